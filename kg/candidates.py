@@ -1,0 +1,113 @@
+"""Candidates: the documents that want to enter a release, as quads, with what can be checked without shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.errors import DocumentError
+from kg.terms import iri_of
+from kg.triples import document_quads, graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.collection import Collection
+    from kg.documents import Document
+
+__all__ = ["Candidate", "Gathering", "gather", "reject_dangling"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One document and its quads."""
+
+    document: Document
+    collection: str
+    quads: list[ox.Quad] = field(repr=False)
+
+    def references(self, id_base: str) -> set[str]:
+        """The IRIs of this deployment that the document mentions, without its own parts and the collection it is in."""
+        own = id_base + self.document.identifier
+        collection = f"{id_base}collection/{self.collection}"
+        return {
+            quad.object.value
+            for quad in self.quads
+            if isinstance(quad.object, ox.NamedNode)
+            and quad.object.value.startswith(id_base)
+            and quad.object.value not in (own, collection)
+            and not quad.object.value.startswith(own + "#")
+        }
+
+
+@dataclass
+class Gathering:
+    """What became of the documents: those that stand, by IRI, and the errors of those that do not."""
+
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    errors: list[DocumentError] = field(default_factory=list)
+
+
+def gather(collections: Iterable[Collection], id_base: str) -> Gathering:
+    """Read every document of ``collections``; unreadable ones and second ones of the same identifier become errors."""
+    gathering = Gathering()
+    for collection in collections:
+        graph = graph_name(collection.slug, id_base)
+        for document in collection.documents():
+            if isinstance(document, DocumentError):
+                gathering.errors.append(document)
+                continue
+            iri = id_base + document.identifier
+            if first := gathering.candidates.get(iri):
+                other = f"{first.document.file}:{first.document.record}"
+                gathering.errors.append(document.error(f"{document.identifier} is described in {other} already", "id"))
+                continue
+            try:
+                quads = document_quads(document, graph, id_base)
+            except DocumentError as error:
+                gathering.errors.append(error)
+            else:
+                gathering.candidates[iri] = Candidate(document, collection.slug, quads)
+    return gathering
+
+
+def reject_dangling(gathering: Gathering, known: set[str], id_base: str) -> None:
+    """Move documents that refer to what does not exist to the errors, until all references of the rest hold.
+
+    Args:
+        gathering: Changed in place.
+        known: The IRIs that exist besides the candidates: concepts, schemes, graphs.
+        id_base: The base of this deployment's entities.
+    """
+    references = {iri: candidate.references(id_base) for iri, candidate in gathering.candidates.items()}
+    works = {
+        iri_of(q.object) for c in gathering.candidates.values() for q in c.quads if q.predicate == _EXAMPLE_OF_WORK
+    }
+    while True:
+        present = known | works | gathering.candidates.keys() | _parts(gathering.candidates.values())
+        dangling = {
+            iri: refs - present for iri, refs in references.items() if iri in gathering.candidates and refs - present
+        }
+        if not dangling:
+            return
+        for iri, missing in dangling.items():
+            candidate = gathering.candidates.pop(iri)
+            target = min(missing)
+            name = target.removeprefix(id_base)
+            gathering.errors.append(
+                candidate.document.error(f"refers to {name}, which is not there", _field(candidate, target))
+            )
+
+
+_EXAMPLE_OF_WORK = ox.NamedNode("https://schema.org/exampleOfWork")
+
+
+def _parts(candidates: Iterable[Candidate]) -> set[str]:
+    return {iri_of(quad.subject) for candidate in candidates for quad in candidate.quads}
+
+
+def _field(candidate: Candidate, target: str) -> str | None:
+    predicate = next((q.predicate.value for q in candidate.quads if q.object == ox.NamedNode(target)), None)
+    return predicate and predicate.rsplit("/", 1)[-1].rsplit("#", 1)[-1]

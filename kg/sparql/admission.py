@@ -1,0 +1,191 @@
+"""Who runs next, who waits, who must make room: the rules of the zygote, without any process or socket.
+
+A query is *quick* up to a tenth of a second of processor time. Beyond that it is *long*, and only half of the workers
+may be held by long queries while others wait: the rest is kept for quick ones. When all of them are long and somebody
+waits, one of the client who has used most ends with "busy". Whoever waits is taken in this order: shapes of queries
+that have been quick before those that have been long, clients who have used little before those who have used much,
+then arrival. A client over its budget still gets quick queries answered, so that a school behind one address is not
+shut out by one pupil's cross product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["Budgets", "FailureMemory", "Job", "LongShapes", "Records", "Verdict", "overrunning", "victim"]
+
+_CLIENTS_KEPT: Final = 10_000
+_FAILURES_KEPT: Final = 1_000
+_SHAPES_KEPT: Final = 1_000
+
+
+class Budgets:
+    """Processor seconds that each client may still use: a bucket that fills within a minute.
+
+    Args:
+        seconds: What a full bucket holds.
+
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._full = seconds
+        self._rate = max(seconds, 0.001) / 60.0
+        self._used: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def used(self, client: bytes, now: float) -> float:
+        """Return the seconds that ``client`` has used and not yet got back."""
+        used, at = self._used.get(client, (0.0, now))
+        return max(0.0, used - (now - at) * self._rate)
+
+    def half_seconds(self, client: bytes, now: float) -> int:
+        """Return :meth:`used` in half seconds, rounded: small differences do not decide who comes first."""
+        return round(2 * self.used(client, now))
+
+    def charge(self, client: bytes, seconds: float, now: float) -> None:
+        """Take ``seconds`` from the client's bucket, which may become overdrawn."""
+        self._used[client] = (self.used(client, now) + seconds, now)
+        self._used.move_to_end(client)
+        while len(self._used) > _CLIENTS_KEPT:
+            self._used.popitem(last=False)
+
+    def exhausted(self, client: bytes, now: float) -> bool:
+        """Whether the bucket is empty."""
+        return self.used(client, now) >= self._full
+
+    def retry_after(self, client: bytes, now: float) -> int:
+        """Return the whole seconds until a tenth of the bucket is full again, at least 1."""
+        return max(1, math.ceil((self.used(client, now) - 0.9 * self._full) / self._rate))
+
+
+class FailureMemory:
+    """Queries that have just failed and would fail again: a short memory, so that repeating them is cheap.
+
+    Args:
+        seconds: How long a failure is remembered.
+
+    """
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        self._seconds = seconds
+        self._failures: OrderedDict[bytes, tuple[float, bytes]] = OrderedDict()
+
+    def remember(self, query: bytes, failure: bytes, now: float) -> None:
+        """Keep ``failure`` as the answer to ``query`` for a while."""
+        self._failures[query] = (now + self._seconds, failure)
+        self._failures.move_to_end(query)
+        while len(self._failures) > _FAILURES_KEPT:
+            self._failures.popitem(last=False)
+
+    def recall(self, query: bytes, now: float) -> bytes | None:
+        """Return the failure that this query ended in a moment ago, if it did."""
+        until, failure = self._failures.get(query, (0.0, b""))
+        return failure if now < until else None
+
+
+class LongShapes:
+    """Shapes of queries that were long each of the last times they ran, twice at least."""
+
+    def __init__(self) -> None:
+        self._times: OrderedDict[bytes, int] = OrderedDict()
+
+    def note(self, shape: bytes, *, long: bool) -> None:
+        """Remember how a query of this shape has turned out."""
+        if not long:
+            self._times.pop(shape, None)
+            return
+        self._times[shape] = self._times.get(shape, 0) + 1
+        self._times.move_to_end(shape)
+        while len(self._times) > _SHAPES_KEPT:
+            self._times.popitem(last=False)
+
+    def expect_long(self, shape: bytes) -> bool:
+        """Whether a query of this shape will probably be long."""
+        return self._times.get(shape, 0) > 1
+
+
+class Records:
+    """What the zygote remembers of clients and queries.
+
+    Args:
+        client_seconds: Processor seconds that a client may use in a minute.
+
+    """
+
+    def __init__(self, client_seconds: float) -> None:
+        self.budgets = Budgets(client_seconds)
+        self.failures = FailureMemory()
+        self.shapes = LongShapes()
+
+
+@dataclass
+class Job:
+    """A query on a worker.
+
+    Attributes:
+        client: Who asked.
+        query: Digest of what was asked.
+        shape: Digest of its shape.
+        started: Monotonic time at which it started.
+        cpu: Processor seconds used so far.
+        long: Whether it holds one of the places for long queries.
+
+    """
+
+    client: bytes
+    query: bytes
+    shape: bytes
+    started: float
+    cpu: float = 0.0
+    long: bool = False
+
+
+class Verdict(Enum):
+    """What to do with a running job."""
+
+    CONTINUE = "continue"
+    """Nothing."""
+    PROMOTE = "promote"
+    """Give it a place among the long ones, at lower priority."""
+    DEADLINE = "deadline"
+    """End it: its time is over."""
+    BUDGET = "budget"
+    """End it: its client may only have quick queries now."""
+    OVERDUE = "overdue"
+    """It is long and has no place: it must yield as soon as somebody waits."""
+
+
+def overrunning(job: Job, now: float, *, deadline: float, quick: float, places: int, over_budget: bool) -> Verdict:
+    """Judge one running job.
+
+    Args:
+        job: The job, its ``cpu`` up to date.
+        now: Monotonic time.
+        deadline: Wall seconds that any job has.
+        quick: Processor seconds that a quick query has.
+        places: Free places for long queries.
+        over_budget: Whether its client's budget is used up.
+
+    """
+    if now - job.started >= deadline:
+        return Verdict.DEADLINE
+    if job.long or job.cpu < quick:
+        return Verdict.CONTINUE
+    if over_budget:
+        return Verdict.BUDGET
+    return Verdict.PROMOTE if places > 0 else Verdict.OVERDUE
+
+
+def victim(jobs: Collection[Job], budgets: Budgets, now: float) -> Job:
+    """Return the job that yields: of the client that has used most, the one with the least work to lose."""
+    used: defaultdict[bytes, float] = defaultdict(float)
+    for job in jobs:
+        used[job.client] += job.cpu
+    totals = {client: round(seconds + budgets.used(client, now), 1) for client, seconds in used.items()}
+    return max(jobs, key=lambda job: (totals[job.client], -job.cpu))

@@ -1,0 +1,222 @@
+"""The web process's side: screens a query, looks into the cache, asks the zygote, writes the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import select
+import socket
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from kg.sparql.cache import AnswerCache
+from kg.sparql.errors import (
+    ClientGoneError,
+    ServiceBusyError,
+    ServiceUnavailableError,
+    SparqlError,
+    error_from_frame,
+)
+from kg.sparql.limits import Limits
+from kg.sparql.messages import Answer, Preamble, QueryRequest, WorkerQuery, digest
+from kg.sparql.metrics import QueryMetrics
+from kg.sparql.screening import ScreenedQuery, screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["PreparedQuery", "SparqlService"]
+
+_LOG: Final = logging.getLogger("ihub.sparql")
+_GRACE_SECONDS: Final = 10.0
+_HEADER_MAX: Final = 1 << 16
+_HANG_UP: Final = getattr(select, "POLLRDHUP", select.POLLHUP)
+
+
+@dataclass(frozen=True)
+class PreparedQuery:
+    """A request whose query has passed the screening.
+
+    Attributes:
+        request: The request.
+        screened: What is known of its text.
+        key: Stands for release, query, dataset and format: equal for requests with equal answers.
+
+    """
+
+    request: QueryRequest
+    screened: ScreenedQuery
+    key: str
+
+    @property
+    def etag(self) -> str:
+        """A strong validator of the answer, or the empty string when two runs may differ."""
+        return "" if self.screened.volatile else self.key
+
+
+class SparqlService:
+    """Answers queries over one release; safe to share between threads, opened after the web server has forked.
+
+    Args:
+        socket_path: Where the zygote listens.
+        limits: The same as the zygote's.
+        release: Identifier of the release, part of every cache key.
+        union_default: Whether the zygote's default graph is the union of its named graphs; for the service description.
+        cache_bytes: What cached answers may take in this process; 0 for no cache.
+        max_in_flight: Requests that may wait for the zygote at the same time, so that they cannot take every thread of
+            a web process; None for any number.
+
+    """
+
+    def __init__(
+        self,
+        socket_path: Path | str,
+        limits: Limits | None = None,
+        *,
+        release: str = "",
+        union_default: bool = True,
+        cache_bytes: int = 32 << 20,
+        max_in_flight: int | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.release = release
+        self.union_default = union_default
+        self.metrics = QueryMetrics()
+        self._path = str(socket_path)
+        self._cache = AnswerCache(cache_bytes)
+        self._places = threading.BoundedSemaphore(max_in_flight) if max_in_flight else None
+
+    def ping(self) -> None:
+        """Check that the zygote answers.
+
+        Raises:
+            SparqlError: It does not.
+
+        """
+        text = "ASK {}"
+        self._ask(PreparedQuery(QueryRequest(text), screen(text, self.limits), digest("ping").hex()), None)
+
+    def prepare(self, request: QueryRequest) -> PreparedQuery:
+        """Screen a request.
+
+        Raises:
+            SparqlError: It is refused without being tried: malformed, an update, SERVICE, too long, too complex.
+
+        """
+        try:
+            screened = screen(request.query, self.limits, protocol_dataset=request.has_dataset)
+        except SparqlError as error:
+            self._note(digest(request.query).hex(), 0.0, error.outcome)
+            raise
+        key = digest(
+            self.release,
+            screened.normalised,
+            request.format,
+            *("d", *request.default_graphs),
+            *("n", *request.named_graphs),
+        )
+        return PreparedQuery(request, screened, key.hex())
+
+    def execute(self, request: QueryRequest | PreparedQuery, *, client_fd: int | None = None) -> Answer:
+        """Answer a request.
+
+        Args:
+            request: What is asked.
+            client_fd: Descriptor of the client's connection: when it closes, the query is ended.
+
+        Raises:
+            SparqlError: There is no answer; the subclass says why.
+
+        """
+        query = request if isinstance(request, PreparedQuery) else self.prepare(request)
+        start = time.perf_counter()
+        kept = self._cache.get(query.key) if query.etag else None
+        if kept:
+            self._note(query.key, time.perf_counter() - start, "cached", kept)
+            return replace(kept, cached=True)
+        try:
+            answer = replace(self._ask(query, client_fd), etag=query.etag)
+        except SparqlError as error:
+            self._note(query.key, time.perf_counter() - start, error.outcome)
+            raise
+        if query.etag:
+            self._cache.put(query.key, answer)
+        self._note(query.key, time.perf_counter() - start, "ok", answer)
+        return answer
+
+    def _ask(self, query: PreparedQuery, client_fd: int | None) -> Answer:
+        if self._places and not self._places.acquire(blocking=False):
+            raise ServiceBusyError("the service is busy", retry_after=1)
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                # Longer than anything the zygote allows: it answers earlier unless it is gone.
+                connection.settimeout(2 * self.limits.deadline + _GRACE_SECONDS)
+                connection.connect(self._path)
+                connection.sendall(_request_bytes(query))
+                return _read_answer(connection, client_fd)
+        except (OSError, ValueError, KeyError) as error:
+            cause = "the query service is not available at the moment"
+            raise ServiceUnavailableError(cause, retry_after=2, hint=str(error)) from error
+        finally:
+            if self._places:
+                self._places.release()
+
+    def _note(self, key: str, seconds: float, outcome: str, answer: Answer | None = None) -> None:
+        size = len(answer.body) if answer else 0
+        self.metrics.observe(outcome, seconds, size)
+        rows = answer.rows if answer and answer.rows is not None else "-"
+        _LOG.info("query=%s ms=%.1f rows=%s bytes=%d outcome=%s", key[:16], seconds * 1000, rows, size, outcome)
+
+
+def _request_bytes(query: PreparedQuery) -> bytes:
+    request, screened = query.request, query.screened
+    body = WorkerQuery(
+        text=screened.text,
+        format=request.format,
+        form=screened.form,
+        has_dataset=screened.has_dataset,
+        default_graphs=request.default_graphs if request.has_dataset else None,
+        named_graphs=request.named_graphs if request.has_dataset else None,
+    ).encode()
+    return Preamble(len(body), digest(request.client), bytes.fromhex(query.key), digest(screened.shape)).encode() + body
+
+
+def _read_answer(connection: socket.socket, client_fd: int | None) -> Answer:
+    if client_fd is not None:
+        _wait_for_either(connection, client_fd)
+    received = bytearray()
+    while b"\n" not in received:
+        part = connection.recv(1 << 16)
+        if not part or len(received) > _HEADER_MAX:
+            raise ServiceUnavailableError("the process that ran the query was ended; try again", retry_after=1)
+        received += part
+    line, _, rest = bytes(received).partition(b"\n")
+    header = json.loads(line)
+    if "error" in header:
+        raise error_from_frame(header)
+    length = header.pop("length")
+    body = bytearray(length)
+    body[: len(rest)] = rest
+    view, filled = memoryview(body), len(rest)
+    while filled < length:
+        count = connection.recv_into(view[filled:])
+        if not count:
+            raise ServiceUnavailableError("the answer broke off; try again", retry_after=1)
+        filled += count
+    return Answer(bytes(body), **header)
+
+
+def _wait_for_either(connection: socket.socket, client_fd: int) -> None:
+    """Return once there is an answer to read; leave when the client's end closes first."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    poll.register(client_fd, _HANG_UP)
+    timeout = connection.gettimeout() or 0.0
+    ready = dict(poll.poll(timeout * 1000))
+    if connection.fileno() in ready:
+        return
+    if client_fd in ready:
+        raise ClientGoneError("the client hung up")
+    raise TimeoutError("no answer came")

@@ -1,0 +1,126 @@
+"""What passes between the web process, the zygote and its workers, and how it lies on a socket.
+
+A request is a fixed preamble, which the zygote reads without blocking, and a JSON body, which only a worker reads. An
+answer is one line of JSON and the serialised result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import Final, NamedTuple, Self
+
+__all__ = ["PREAMBLE_BYTES", "Answer", "Preamble", "QueryRequest", "WorkerQuery", "digest"]
+
+_MAGIC: Final = b"SPQ1"
+_PREAMBLE: Final = struct.Struct("!4sI16s16s16s")
+PREAMBLE_BYTES: Final = _PREAMBLE.size
+"""Length of the fixed part of a request, in bytes."""
+
+
+def digest(*parts: str | bytes) -> bytes:
+    """Return 16 bytes that stand for the parts, whose boundaries count."""
+    total = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8) + data)
+    return total.digest()
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query operation of the SPARQL 1.1 Protocol.
+
+    Attributes:
+        query: The text.
+        default_graphs: ``default-graph-uri`` parameters.
+        named_graphs: ``named-graph-uri`` parameters.
+        format: Name of the result format (:mod:`kg.sparql.formats`).
+        client: Whom to charge for the time, such as an address.
+
+    """
+
+    query: str
+    format: str = "json"
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    client: str = ""
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the request names its dataset."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer.
+
+    Attributes:
+        body: The serialised result.
+        format: Name of its format.
+        kind: ``bindings``, ``boolean`` or ``graph``.
+        rows: Solutions or triples; None where they were not counted.
+        seconds: Wall time in the worker.
+        etag: Validator of this answer for its release, or the empty string when two runs may differ.
+        cached: Whether it came from the cache.
+
+    """
+
+    body: bytes
+    format: str
+    kind: str
+    rows: int | None
+    seconds: float
+    etag: str = ""
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class WorkerQuery:
+    """What a worker is told: the screened text, its dataset, and the format to answer in."""
+
+    text: str
+    format: str
+    form: str
+    has_dataset: bool
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+
+    def encode(self) -> bytes:
+        """Return the JSON body of a request."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def decode(cls, body: bytes) -> Self:
+        """Read the JSON body of a request.
+
+        Raises:
+            ValueError: It is not one.
+
+        """
+        try:
+            return cls(**json.loads(body))
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+
+
+class Preamble(NamedTuple):
+    """The fixed part of a request: length of the body; digests of who asks, of what, and of its shape."""
+
+    length: int
+    client: bytes
+    query: bytes
+    shape: bytes
+
+    def encode(self) -> bytes:
+        """Return the bytes that begin a request."""
+        return _PREAMBLE.pack(_MAGIC, *self)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self | None:
+        """Read the first bytes of a request; None when they are not ours."""
+        magic, length, client, query, shape = _PREAMBLE.unpack(data)
+        return cls(length, client, query, shape) if magic == _MAGIC else None

@@ -1,0 +1,198 @@
+"""Where requests arrive: connections that have yet to say what they want, and the queue of those that have."""
+
+from __future__ import annotations
+
+import math
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from kg.sparql.errors import QueryTooLongError, ServiceBusyError
+from kg.sparql.messages import PREAMBLE_BYTES, Preamble
+from kg.sparql.reactor import HANG_UP_ONLY, READABLE
+from kg.sparql.worker import error_frame
+
+if TYPE_CHECKING:
+    from kg.sparql.admission import Records
+    from kg.sparql.limits import Limits
+    from kg.sparql.reactor import Reactor
+
+__all__ = ["Client", "Reception"]
+
+_HANDSHAKE_SECONDS: Final = 5.0
+_HANDSHAKES: Final = 64
+_BYTES_PER_CHAR: Final = 12  # a character outside the basic plane is two six-byte escapes in JSON
+_NOBODY: Final = Preamble(0, b"", b"", b"")
+_LONG_PATIENCE: Final = 1.0  # seconds for which a waiting long query lets quick ones pass
+
+
+@dataclass(eq=False)
+class Client:
+    """A connection from a web process.
+
+    Attributes:
+        sock: The connection.
+        since: Monotonic time at which it arrived, then at which it said what it wants.
+        data: What has arrived of the preamble.
+        preamble: Who asks what.
+        long: Whether queries of this shape have taken long.
+
+    """
+
+    sock: socket.socket
+    since: float
+    data: bytearray = field(default_factory=bytearray)
+    preamble: Preamble = _NOBODY
+    long: bool = False
+
+    def send(self, frame: bytes) -> None:
+        """Send a short frame without blocking; who has left needs none."""
+        with suppress(OSError):
+            self.sock.send(frame, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+
+
+class Reception:
+    """Accepts connections and queues their requests.
+
+    Args:
+        reactor: The loop.
+        listener: A listening, non-blocking Unix socket.
+        limits: The bounds of queue and query.
+        records: What is remembered of clients and queries; the queue's order.
+
+    """
+
+    def __init__(self, reactor: Reactor, listener: socket.socket, limits: Limits, records: Records) -> None:
+        self._reactor, self._listener, self._limits, self._records = reactor, listener, limits, records
+        self._handshakes: set[Client] = set()
+        self._waiting: list[Client] = []
+        self._open = False
+        self._closed_until = 0.0
+
+    def __len__(self) -> int:
+        """Return how many requests wait."""
+        return len(self._waiting)
+
+    @property
+    def quick_waits(self) -> bool:
+        """Whether a query waits that is not known to be long."""
+        return any(not client.long for client in self._waiting)
+
+    def tend(self, *, accept: bool) -> None:
+        """Accept connections from now on, or not; drop those that say nothing, turn away those that waited too long."""
+        now = time.monotonic()
+        for client in [client for client in self._handshakes if now - client.since > _HANDSHAKE_SECONDS]:
+            self._handshakes.discard(client)
+            self.close(client)
+        for client in [client for client in self._waiting if now - client.since > self._limits.deadline]:
+            self._turn_away(client, "no worker was free in time")
+        wanted = accept and len(self._handshakes) < _HANDSHAKES and now >= self._closed_until
+        if wanted and not self._open:
+            self._reactor.watch(self._listener.fileno(), READABLE, self._accept)
+        elif not wanted and self._open:
+            self._reactor.unwatch(self._listener.fileno())
+        self._open = wanted
+
+    def take(self, places: int) -> Client | None:
+        """Remove and return the request to run next, or None when none may run.
+
+        Args:
+            places: How many more long queries may run.
+
+        """
+        now = time.monotonic()
+        entitled = [client for client in self._waiting if places > 0 or not client.long]
+        if not entitled:
+            return None
+        client = min(entitled, key=lambda client: self._rank(client, now))
+        self._waiting.remove(client)
+        return client
+
+    def put_back(self, client: Client) -> None:
+        """Queue a request again that could not be handed to its worker."""
+        self._waiting.insert(0, client)
+        self._watch_waiting(client)
+
+    def close(self, client: Client) -> None:
+        """End a connection."""
+        self._reactor.unwatch(client.sock.fileno())
+        client.sock.close()
+
+    def shorten(self) -> None:
+        """Turn away the lowest in rank until the queue is within its bounds: all together, and the long ones apart."""
+        now = time.monotonic()
+        long = [client for client in self._waiting if client.long]
+        if len(long) > self._limits.long_queue:
+            self._turn_away(max(long, key=lambda client: self._rank(client, now)), "too many long queries are waiting")
+        elif len(self._waiting) > self._limits.queue:
+            worst = max(self._waiting, key=lambda client: self._rank(client, now))
+            self._turn_away(worst, "the service is busy and its queue is full")
+        else:
+            return
+        self.shorten()
+
+    def _rank(self, client: Client, now: float) -> tuple[bool, int, float]:
+        """Order the queue: quick before long (but not for ever), then who has used less, then who came first."""
+        passed_over = client.long and now - client.since < _LONG_PATIENCE
+        return passed_over, self._records.budgets.half_seconds(client.preamble.client, now), client.since
+
+    def _accept(self) -> None:
+        while len(self._handshakes) < _HANDSHAKES:
+            try:
+                sock, _ = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError:  # no descriptor left: look again once some are closed
+                self._closed_until = time.monotonic() + 0.1
+                return
+            client = Client(sock, time.monotonic())
+            self._handshakes.add(client)
+            self._reactor.watch(sock.fileno(), READABLE, partial(self._read_preamble, client))
+            self._read_preamble(client)  # it has mostly arrived with the connection
+
+    def _read_preamble(self, client: Client) -> None:
+        try:
+            part = client.sock.recv(PREAMBLE_BYTES - len(client.data), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        client.data += part
+        if part and len(client.data) < PREAMBLE_BYTES:
+            return
+        self._handshakes.discard(client)
+        preamble = Preamble.decode(bytes(client.data)) if part else None
+        if preamble is None:
+            self.close(client)
+        else:
+            client.preamble, client.since = preamble, time.monotonic()
+            self._admit(client)
+
+    def _admit(self, client: Client) -> None:
+        failure = self._records.failures.recall(client.preamble.query, client.since)
+        client.long = self._records.shapes.expect_long(client.preamble.shape)
+        if failure:
+            client.send(failure)
+            self.close(client)
+        elif client.preamble.length > self._limits.query_max_chars * _BYTES_PER_CHAR + (1 << 16):
+            client.send(error_frame(QueryTooLongError("the request is longer than any query may be")))
+            self.close(client)
+        else:
+            self._waiting.append(client)
+            self._watch_waiting(client)
+
+    def _watch_waiting(self, client: Client) -> None:
+        self._reactor.watch(client.sock.fileno(), HANG_UP_ONLY, partial(self._leave, client))
+
+    def _leave(self, client: Client) -> None:
+        self._waiting.remove(client)
+        self.close(client)
+
+    def _turn_away(self, client: Client, cause: str) -> None:
+        self._waiting.remove(client)
+        seconds = self._limits.deadline / 2 if client.long else len(self._waiting) / self._limits.workers
+        client.send(error_frame(ServiceBusyError(cause, retry_after=1 + math.floor(seconds))))
+        self.close(client)

@@ -1,0 +1,1 @@
+"""Search over the scenarios of a release: embeddings, lexical index, facets, ranking."""

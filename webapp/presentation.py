@@ -1,0 +1,107 @@
+"""Hits and facets as pages and the API show them: labels in the reader's language, addresses, reasons in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import url_for
+
+from ontology.language import choose
+from webapp.languages import label, reader_languages, served
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from search.engine import Hit, SearchResult
+    from search.request import SearchRequest
+
+__all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "result_body"]
+
+_REASONS: Final = {"words": "Words of the query occur in it", "meaning": "Close in meaning"}
+_MOST_VALUES: Final = 200
+
+
+def init_app(app: Flask) -> None:
+    """Provide ``address`` to templates."""
+    app.jinja_env.globals["address"] = document_address
+
+
+def document_address(iri: str, suffix: str = "", *, absolute: bool = False) -> str | None:
+    """Return the address of the document about an entity of this deployment, on this server; None for other IRIs."""
+    base = served().release.manifest["base_iri"] + "id/"
+    rest, _, fragment = iri.partition("#")
+    segment, slash, slug = rest.removeprefix(base).partition("/")
+    if not rest.startswith(base) or not slash:
+        return None
+    anchor = fragment or None
+    return url_for("entities.document", segment=segment, slug=slug + suffix, _external=absolute, _anchor=anchor)
+
+
+def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
+    """Return one hit as the API gives it."""
+    engine = served().engine
+    card = engine.cards[hit.row]
+    title, language = choose(card["names"], (card["language"], *reader_languages())) or ("", "und")
+    snippet = engine.snippet(hit)
+    entry = {
+        "iri": card["iri"],
+        "url": document_address(card["iri"], absolute=True),
+        "title": title,
+        "titleLanguage": language,
+        "languages": card["languages"],
+        "snippet": snippet.text,
+        "snippetLanguage": snippet.language,
+        "score": hit.score,
+        "collection": kind_slug(card["collection"]),
+        "dataKind": kind_slug(card["dataKind"]),
+        "sourceIdentifier": card["identifier"],
+        "subjects": [_concept(iri) for iri in card["subjects"]],
+        "levels": [_concept(iri) for iri in card["levels"]],
+        "competences": [_concept(iri) for iri in card["competences"]],
+        "minutes": card["minutes"],
+        "reasons": [{"kind": reason, "text": _REASONS[reason]} for reason in hit.reasons],
+    }
+    if search.explain:
+        entry["signals"] = hit.signals
+    return entry
+
+
+def result_body(result: SearchResult, search: SearchRequest, cursor: str | None) -> dict[str, Any]:
+    """Return a result as the API gives it."""
+    return {
+        "release": served().release.id,
+        "total": result.total,
+        "next": cursor,
+        "results": [hit_entry(hit, search) for hit in result.hits],
+        "facets": facets(result),
+        "notices": list(result.notices),
+    }
+
+
+def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
+    """Return each facet's values with labels and counts, the most frequent first."""
+    shown = {}
+    for name, counts in result.facets.items():
+        most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_VALUES]
+        shown[name] = [{"value": _short(value), "label": _label(name, value), "count": count} for value, count in most]
+    return shown
+
+
+def kind_slug(iri: str | None) -> str | None:
+    """Return the last part of an IRI, such as ``synthetic`` of ``.../data-kind/synthetic``."""
+    return iri.rsplit("/", 1)[-1] if iri else None
+
+
+def _short(value: str) -> str:
+    return value.rsplit("/", 1)[-1]
+
+
+def _label(field: str, value: str) -> str:
+    if field == "language":
+        iri = f"{served().release.manifest['base_iri']}id/language/{value}"
+        return label(iri)[0]
+    return label(value)[0]
+
+
+def _concept(iri: str) -> dict[str, str]:
+    return {"iri": iri, "label": label(iri)[0]}

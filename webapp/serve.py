@@ -1,0 +1,99 @@
+"""``ihub serve``: one small parent that keeps gunicorn and a SPARQL zygote for each served release running.
+
+The parent imports nothing that starts threads, forks nothing itself and holds no data: web workers and zygotes are
+programs of their own, which end when it ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import IhubError
+from kg.release import current_release
+from webapp.zygotes import Zygotes
+
+if TYPE_CHECKING:
+    from kg.settings import Settings
+
+__all__ = ["serve"]
+
+_LOG: Final = logging.getLogger("ihub.serve")
+_TURN: Final = 0.5  # seconds between looks at the children and at the current release
+_PATIENCE: Final = 20  # seconds that gunicorn has to finish its requests
+
+
+class _Stop(Exception):  # noqa: N818 - a signal, not an error
+    """Raised in the parent when it is asked to end."""
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal comes; return the exit status.
+
+    Raises:
+        ReleaseError: There is nothing to serve.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    release = current_release(settings)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop)
+    with Zygotes(settings) as zygotes:
+        zygotes.follow(release)
+        web = subprocess.Popen(  # noqa: S603 - our own program
+            _gunicorn(settings), env={**os.environ, **settings.to_environment()}
+        )
+        try:
+            while web.poll() is None:
+                time.sleep(_TURN)
+                _turn(settings, zygotes)
+        except _Stop:
+            return _end(web)
+        finally:
+            _end(web)
+        return web.returncode or 1
+
+
+def _turn(settings: Settings, zygotes: Zygotes) -> None:
+    try:
+        zygotes.follow(current_release(settings))
+    except (IhubError, OSError):
+        # What is served goes on; the cause may pass (a release being replaced, memory short for a moment).
+        _LOG.exception("cannot follow the current release")
+
+
+def _stop(_number: int, _frame: Any) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stop
+
+
+def _end(web: subprocess.Popen[bytes]) -> int:
+    if web.poll() is None:
+        web.terminate()
+        try:
+            web.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            web.kill()
+            web.wait()
+    return 0
+
+
+def _gunicorn(settings: Settings) -> list[str]:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    options = {
+        "--bind": f"{host}:{settings.port}",
+        "--worker-class": "gthread",
+        "--workers": str(settings.workers),
+        "--threads": str(settings.threads),
+        "--graceful-timeout": str(_PATIENCE - 5),
+        "--timeout": "120",
+        "--keep-alive": "15",
+        "--limit-request-line": "8190",
+    }
+    flat = [part for option in options.items() for part in option]
+    return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "webapp:create_app(supervised=True)"]

@@ -1,0 +1,125 @@
+"""What this process serves: the current release with its engine, loaded on first use and replaced without a pause."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import IhubError
+from kg.release import Release, current_release
+from ontology.namespaces import PREFIXES
+from search.embedders import load_embedder
+from search.engine import SearchEngine
+from search.facets import FACETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.graph import Graph
+    from kg.settings import Settings
+    from search.embedders import Embedder
+
+__all__ = ["Served", "Site"]
+
+_CHECK_SECONDS: Final = 1.0
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Served:
+    """One release, ready to answer.
+
+    Attributes:
+        release: The release.
+        engine: The search engine over it.
+        filter_values: For each filter, what people may write for a value, and the value.
+    """
+
+    release: Release
+    engine: SearchEngine
+    filter_values: dict[str, dict[str, str]]
+
+    @property
+    def graph(self) -> Graph:
+        """The release's graph."""
+        return self.release.graph
+
+
+class Site:
+    """Keeps the served release in step with ``{home}/current``.
+
+    The engine is loaded in the process that serves, never before a fork: its libraries start threads.
+
+    Args:
+        settings: The settings of this run.
+        ready: Whether a release can be answered for in full; a newer one is taken only when it can.
+    """
+
+    def __init__(self, settings: Settings, ready: Callable[[Release], bool] = lambda _: True) -> None:
+        self.settings = settings
+        self._ready = ready
+        self._served: Served | None = None
+        self._embedder: Embedder | None = None
+        self._checked = 0.0
+        self._loading = threading.Lock()
+
+    def served(self) -> Served:
+        """Return what to answer from; loads a newer release in the background and the first one in the foreground.
+
+        Raises:
+            ReleaseError: There is no release yet, or it cannot be served.
+        """
+        if self._served is None:
+            with self._loading:
+                if self._served is None:
+                    self._served = self._load(current_release(self.settings))
+        elif time.monotonic() - self._checked > _CHECK_SECONDS:
+            self._checked = time.monotonic()
+            self._look_for_newer(self._served)
+        return self._served
+
+    def _look_for_newer(self, served: Served) -> None:
+        try:
+            newest = (self.settings.home / "current").resolve(strict=True)
+        except OSError:
+            return
+        if newest != served.release.directory and self._loading.acquire(blocking=False):
+            threading.Thread(target=self._replace, name="release-loader", daemon=True).start()
+
+    def _replace(self) -> None:
+        try:
+            release = current_release(self.settings)
+            if self._ready(release):
+                self._served = self._load(release)
+        except IhubError:
+            # The former release goes on serving; the operator finds the cause here.
+            _LOG.exception("the new release cannot be served")
+        finally:
+            self._loading.release()
+
+    def _load(self, release: Release) -> Served:
+        if self._embedder is None:
+            self._embedder = load_embedder(self.settings.embedder)
+        engine = SearchEngine(release, self._embedder)
+        values = {name: _spellings(release, name, engine.values[name]) for name in FACETS}
+        _LOG.info("serving release %s: %d quads", release.id, release.manifest["quads"])
+        return Served(release, engine, values)
+
+
+def _spellings(release: Release, field: str, values: list[str]) -> dict[str, str]:
+    """Return what people may write for each concept of the field: IRI, ``type/slug``, slug, notation, in any case."""
+    if field == "language":
+        return {value: value for value in values}
+    spellings: dict[str, str] = {}
+    classes = {iri for value in values for iri in release.graph.types(value)}
+    siblings = {iri for class_iri in classes if "/ns#" in class_iri for iri in release.graph.instances(class_iri)}
+    for value in sorted({*values, *siblings}, reverse=True):
+        segment, _, slug = value.rpartition("/")
+        notation = release.graph.value(value, PREFIXES["skos"] + "notation")
+        for spelling in (value, f"{segment.rpartition('/')[2]}/{slug}", slug, notation):
+            if spelling:
+                spellings.update({spelling: value, spelling.casefold(): value})
+    return spellings
