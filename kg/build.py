@@ -22,6 +22,7 @@ from kg.collection import find_collections
 from kg.errors import CollectionError, DocumentError, ReleaseError
 from kg.reasoning import closure_quads
 from kg.release import FORMAT, Release, prune, switch
+from kg.release_rules import release_findings
 from kg.release_writer import StepTimes, write_release
 from kg.terms import iri_of
 from kg.triples import graph_name
@@ -171,6 +172,9 @@ def _validate(
 
     with ByteCache(settings.home / "cache" / "validation.sqlite") as cache, _executor(len(candidates)) as executor:
         found = Validator(settings.id_base, surroundings, cache, executor).validate(candidates, advance)
+    for iri, findings in release_findings(surroundings).items():
+        if iri in candidates:
+            found.setdefault(iri, []).extend(findings)
     for iri, findings in found.items():
         if violation := first_violation(findings):
             document = candidates.pop(iri).document

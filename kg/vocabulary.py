@@ -17,7 +17,7 @@ from ontology.namespaces import ONTOLOGY_IRI, PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ConceptIndex", "fold", "model_quads", "vocabulary_quads"]
+__all__ = ["ConceptIndex", "fold", "model_graph_name", "model_quads", "vocabulary_quads"]
 
 _SKOS: Final = PREFIXES["skos"]
 _LABELS: Final = frozenset(ox.NamedNode(_SKOS + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
@@ -30,13 +30,18 @@ def vocabulary_quads(id_base: str) -> list[ox.Quad]:
     return [quad for path in vocabulary_files() for quad in read_turtle(path, graph, id_base)]
 
 
+def model_graph_name() -> ox.NamedNode:
+    """Return the graph of the ontology: the ontology's own IRI."""
+    return ox.NamedNode(ONTOLOGY_IRI)
+
+
 def model_quads(id_base: str) -> list[ox.Quad]:
     """Return the quads of the ontology and its alignments, in the ontology's own graph.
 
     Class expressions and lists have no names of their own; they get IRIs (RDF 1.1 Concepts, section 3.5) from their
     canonical labels (RDF Dataset Canonicalization 1.0), so that the same ontology always gives the same quads.
     """
-    graph = ox.NamedNode(ONTOLOGY_IRI)
+    graph = model_graph_name()
     dataset = ox.Dataset(quad for path in ontology_files() for quad in read_turtle(path, graph, id_base))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     genid = id_base.removesuffix("id/") + ".well-known/genid/"

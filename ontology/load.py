@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "context",
+    "context_file",
     "ontology_files",
     "question_files",
     "release_shapes_graph",
@@ -34,8 +35,13 @@ def context() -> Mapping[str, Any]:
     >>> context()["id"]
     '@id'
     """
-    terms: dict[str, Any] = json.loads((_FOLDER / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    terms: dict[str, Any] = json.loads(context_file().read_text(encoding="utf-8"))["@context"]
     return terms
+
+
+def context_file() -> Path:
+    """Return the file of the shared JSON-LD context."""
+    return _FOLDER / "context.jsonld"
 
 
 def ontology_files() -> list[Path]:

@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from flask import Flask
     from werkzeug.local import LocalProxy
 
-    from webapp import api, assets, entities, headers, health, languages, pages, presentation, problems
+    from webapp import api, assets, entities, examples, headers, health, languages, model, pages, presentation, problems
     from webapp import sparql as sparql_protocol
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
@@ -38,6 +38,14 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
     for module in (assets, headers, languages, presentation, problems):
         module.init_app(app)
-    for blueprint in (pages.blueprint, api.blueprint, entities.blueprint, health.blueprint, sparql_protocol.blueprint):
+    for blueprint in (
+        pages.blueprint,
+        api.blueprint,
+        entities.blueprint,
+        model.blueprint,
+        examples.blueprint,
+        health.blueprint,
+        sparql_protocol.blueprint,
+    ):
         app.register_blueprint(blueprint)
     return app

@@ -243,7 +243,10 @@ def check() -> None:
     report = check_model(Settings.from_environment().id_base)
     for problem in report.problems:
         click.echo(f"  {problem}", err=True)
-    click.echo(str(report))
+    counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
+    seconds = ", ".join(f"{part} {time:.1f}" for part, time in report.seconds.items())
+    click.echo(f"{len(report.problems)} problems in {counts}")
+    click.echo(f"  seconds: {seconds}")
     if report.problems:
         raise click.exceptions.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.graph import Text
 from ontology.namespaces import PREFIXES
-from webapp.languages import label
+from webapp.languages import label, reader_languages
 from webapp.presentation import document_address
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Value", "inverse_view", "statement_view"]
 
 _MOST_INVERSE: Final = 100
+_SYNONYM: Final = PREFIXES["skos"] + "altLabel"
 _SHOWN_ELSEWHERE: Final = frozenset({PREFIXES["skos"] + "prefLabel"})
 
 
@@ -29,14 +30,24 @@ class Value(NamedTuple):
 
 
 def statement_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
-    """Return the property labels and values of an entity, by label."""
-    return _grouped((s.predicate, s.object) for s in graph.statements(iri) if s.predicate not in _SHOWN_ELSEWHERE)
+    """Return the property labels and values of an entity, by label; synonyms only in the reader's languages."""
+    return _grouped((s.predicate, s.object) for s in graph.statements(iri) if _is_shown(s))
 
 
 def inverse_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
     """Return what refers to an entity, by property label; the first hundred statements."""
     found: list[Statement] = [s for s, _ in zip(graph.referring(iri), range(_MOST_INVERSE), strict=False)]
     return _grouped((s.predicate, s.subject) for s in found)
+
+
+def _is_shown(statement: Statement) -> bool:
+    if statement.predicate == _SYNONYM and isinstance(statement.object, Text):
+        return _is_read(statement.object.language)
+    return statement.predicate not in _SHOWN_ELSEWHERE
+
+
+def _is_read(language: str | None) -> bool:
+    return (language or "").split("-")[0] in {tag.lower().split("-")[0] for tag in (*reader_languages(), "en")}
 
 
 def _grouped(pairs: Iterable[tuple[str, str | Text]]) -> list[tuple[str, list[Value]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import url_for
 
 from ontology.language import choose
+from ontology.namespaces import IHUB
 from webapp.languages import label, reader_languages, served
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 def document_address(iri: str, suffix: str = "", *, absolute: bool = False) -> str | None:
-    """Return the address of the document about an entity of this deployment, on this server; None for other IRIs."""
+    """Return the address, on this server, of the document about an entity or a term of the model; else None."""
     base = served().release.manifest["base_iri"] + "id/"
+    if iri.startswith(IHUB):
+        return url_for("model.ontology", _external=absolute, _anchor=iri.removeprefix(IHUB))
     rest, _, fragment = iri.partition("#")
     segment, slash, slug = rest.removeprefix(base).partition("/")
     if not rest.startswith(base) or not slash:

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["Budgets", "FailureMemory", "Job", "LongShapes", "Records", "Verdict", "overrunning", "victim"]
+    from kg.sparql.limits import Limits
+
+__all__ = ["Budgets", "FailureMemory", "Job", "Records", "ShapeCosts", "Verdict", "overrunning", "victim"]
 
 _CLIENTS_KEPT: Final = 10_000
 _FAILURES_KEPT: Final = 1_000
@@ -89,39 +91,56 @@ class FailureMemory:
         return failure if now < until else None
 
 
-class LongShapes:
-    """Shapes of queries that were long each of the last times they ran, twice at least."""
+class ShapeCosts:
+    """What queries of one shape cost, for shapes that have been long each of the last times they ran, twice at least.
 
-    def __init__(self) -> None:
-        self._times: OrderedDict[bytes, int] = OrderedDict()
+    Args:
+        quick: Processor seconds up to which a query is quick.
+        deadline: What no query costs more than.
 
-    def note(self, shape: bytes, *, long: bool) -> None:
-        """Remember how a query of this shape has turned out."""
-        if not long:
-            self._times.pop(shape, None)
-            return
-        self._times[shape] = self._times.get(shape, 0) + 1
-        self._times.move_to_end(shape)
-        while len(self._times) > _SHAPES_KEPT:
-            self._times.popitem(last=False)
+    """
 
-    def expect_long(self, shape: bytes) -> bool:
-        """Whether a query of this shape will probably be long."""
-        return self._times.get(shape, 0) > 1
+    def __init__(self, quick: float, deadline: float) -> None:
+        self._quick, self._deadline = quick, deadline
+        self._shapes: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+
+    def finished(self, shape: bytes, cpu: float) -> None:
+        """Remember that a query came to its end after ``cpu`` processor seconds."""
+        if cpu < self._quick:
+            self._shapes.pop(shape, None)
+        else:
+            self._keep(shape, cpu)
+
+    def cut_short(self, shape: bytes, cpu: float) -> None:
+        """Remember that a query was ended: it would have taken more, and is held to take twice what was seen so far."""
+        _, before = self._shapes.get(shape, (0, self._quick))
+        self._keep(shape, min(self._deadline, 2 * max(cpu, before)))
+
+    def _keep(self, shape: bytes, cost: float) -> None:
+        times, _ = self._shapes.get(shape, (0, 0.0))
+        self._shapes[shape] = (times + 1, cost)
+        self._shapes.move_to_end(shape)
+        while len(self._shapes) > _SHAPES_KEPT:
+            self._shapes.popitem(last=False)
+
+    def cost(self, shape: bytes) -> float:
+        """Return the processor seconds that a query of this shape will probably take; 0 for those held to be quick."""
+        times, cost = self._shapes.get(shape, (0, 0.0))
+        return cost if times > 1 else 0.0
 
 
 class Records:
     """What the zygote remembers of clients and queries.
 
     Args:
-        client_seconds: Processor seconds that a client may use in a minute.
+        limits: The bounds of queries and clients.
 
     """
 
-    def __init__(self, client_seconds: float) -> None:
-        self.budgets = Budgets(client_seconds)
+    def __init__(self, limits: Limits) -> None:
+        self.budgets = Budgets(limits.client_seconds)
         self.failures = FailureMemory()
-        self.shapes = LongShapes()
+        self.shapes = ShapeCosts(limits.quick_seconds, limits.deadline)
 
 
 @dataclass

@@ -31,6 +31,7 @@ __all__ = ["PreparedQuery", "SparqlService"]
 
 _LOG: Final = logging.getLogger("ihub.sparql")
 _GRACE_SECONDS: Final = 10.0
+_PLACE_SECONDS: Final = 1.0
 _HEADER_MAX: Final = 1 << 16
 _HANG_UP: Final = getattr(select, "POLLRDHUP", select.POLLHUP)
 
@@ -66,7 +67,7 @@ class SparqlService:
         union_default: Whether the zygote's default graph is the union of its named graphs; for the service description.
         cache_bytes: What cached answers may take in this process; 0 for no cache.
         max_in_flight: Requests that may wait for the zygote at the same time, so that they cannot take every thread of
-            a web process; None for any number.
+            a web process; None for any number. Others wait a second for a place and are then turned away.
 
     """
 
@@ -147,7 +148,7 @@ class SparqlService:
         return answer
 
     def _ask(self, query: PreparedQuery, client_fd: int | None) -> Answer:
-        if self._places and not self._places.acquire(blocking=False):
+        if self._places and not self._places.acquire(timeout=_PLACE_SECONDS):
             raise ServiceBusyError("the service is busy", retry_after=1)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

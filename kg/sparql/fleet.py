@@ -105,6 +105,14 @@ class Fleet:
         return self._limits.slow_workers - sum(worker.job.long for worker in self if worker.job)
 
     @property
+    def backlog(self) -> float:
+        """Return the seconds after which a place for a long query will probably be free."""
+        now, costs = time.monotonic(), self._records.shapes
+        long = [worker.job for worker in self if worker.job and worker.job.long]
+        ends = sorted(max(0.0, costs.cost(job.shape) - (now - job.started)) for job in long)
+        return ends[0] if len(ends) >= self._limits.slow_workers else 0.0
+
+    @property
     def settled(self) -> bool:
         """Whether no worker runs a query and none is waited for."""
         return not self._dying and all(worker.job is None for worker in self._workers.values())
@@ -215,7 +223,7 @@ class Fleet:
 
     def _complete(self, worker: Worker) -> None:
         long = worker.job is not None and worker.job.long
-        self._settle(worker, None)
+        self._settle(worker, None, finished=True)
         worker.served += 1
         surplus = sum(other.niced for other in self) > self._limits.slow_workers and worker.niced
         grown = long and address_space(worker.pid) > worker.size + _GROWTH_KEPT
@@ -238,7 +246,9 @@ class Fleet:
             self.false_starts += 1
             self._spawn_after = time.monotonic() + 0.1
 
-    def _settle(self, worker: Worker, error: SparqlError | None, *, remember: bool = False) -> None:
+    def _settle(
+        self, worker: Worker, error: SparqlError | None, *, remember: bool = False, finished: bool = False
+    ) -> None:
         """Charge the client, tell it the error if there is one, and close its connection."""
         job, client = worker.job, worker.client
         if job is None or client is None:
@@ -246,7 +256,10 @@ class Fleet:
         self.measure(worker)
         now = time.monotonic()
         self._records.budgets.charge(job.client, job.cpu, now)
-        self._records.shapes.note(job.shape, long=job.cpu >= self._limits.quick_seconds)
+        if finished:
+            self._records.shapes.finished(job.shape, job.cpu)
+        elif error or job.cpu >= self._limits.quick_seconds:  # a client that leaves early says nothing of its query
+            self._records.shapes.cut_short(job.shape, job.cpu)
         if error and remember:
             self._records.failures.remember(job.query, error_frame(error), now)
         if error and not worker.answering:

@@ -33,7 +33,7 @@ class Limits:
     deadline: float = 10.0
     memory_mib: int = 2048
     workers: int = 4
-    queue: int = 32
+    queue: int = 64
     query_max_chars: int = 100_000
     result_max_mib: int = 32
     client_seconds: float = 60.0
@@ -59,11 +59,6 @@ class Limits:
     def slow_workers(self) -> int:
         """Workers that long queries may hold until their deadline while others wait."""
         return max(1, self.workers // 2)
-
-    @property
-    def long_queue(self) -> int:
-        """Requests among those waiting that may be of a kind known to take long."""
-        return max(self.slow_workers, self.queue // 2)
 
     @property
     def result_max_bytes(self) -> int:

@@ -52,7 +52,7 @@ class Pool:
         listener.setblocking(False)
         self._limits = limits
         self._reactor = Reactor()
-        self._records = Records(limits.client_seconds)
+        self._records = Records(limits)
         self._reception = Reception(self._reactor, listener, limits, self._records)
         self._fleet = Fleet(self._reactor, limits, evaluator, self._records)
         self._finish_by: float | None = None
@@ -95,7 +95,7 @@ class Pool:
         self._fleet.reap()
         self._judge()
         self._dispatch()
-        self._reception.shorten()
+        self._reception.shorten(self._fleet.backlog)
 
     def _dispatch(self) -> None:
         while idle := [worker for worker in self._fleet if worker.idle]:
@@ -111,6 +111,9 @@ class Pool:
         """Measure every running query; end or demote those that overrun."""
         now = time.monotonic()
         overdue = []
+        waiting = self._reception.quick_waiting
+        # The more wait, the sooner an unknown query must prove quick or make room: down to a quarter of the time.
+        quick = self._limits.quick_seconds / (1 + min(3, waiting // self._limits.workers))
         for worker in self._fleet:
             if worker.job is None:
                 continue
@@ -119,7 +122,7 @@ class Pool:
                 worker.job,
                 now,
                 deadline=self._limits.deadline,
-                quick=self._limits.quick_seconds,
+                quick=quick,
                 places=self._fleet.places,
                 over_budget=self._records.budgets.exhausted(worker.job.client, now),
             )
@@ -128,7 +131,7 @@ class Pool:
             else:
                 self._apply(verdict, worker, worker.job, now)
         free = any(worker.idle or not worker.ready for worker in self._fleet)
-        if overdue and not free and self._reception.quick_waits:
+        if overdue and not free and waiting:
             self._make_room(overdue, now)
 
     def _apply(self, verdict: Verdict, worker: Worker, job: Job, now: float) -> None:

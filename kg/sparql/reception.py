@@ -26,6 +26,7 @@ _HANDSHAKE_SECONDS: Final = 5.0
 _HANDSHAKES: Final = 64
 _BYTES_PER_CHAR: Final = 12  # a character outside the basic plane is two six-byte escapes in JSON
 _NOBODY: Final = Preamble(0, b"", b"", b"")
+_LONG_WAIT: Final = 3.0  # seconds that a long query may be made to wait for its place
 _LONG_PATIENCE: Final = 1.0  # seconds for which a waiting long query lets quick ones pass
 
 
@@ -38,7 +39,7 @@ class Client:
         since: Monotonic time at which it arrived, then at which it said what it wants.
         data: What has arrived of the preamble.
         preamble: Who asks what.
-        long: Whether queries of this shape have taken long.
+        long: Whether it runs as one that will probably take long.
 
     """
 
@@ -77,12 +78,12 @@ class Reception:
         return len(self._waiting)
 
     @property
-    def quick_waits(self) -> bool:
-        """Whether a query waits that is not known to be long."""
-        return any(not client.long for client in self._waiting)
+    def quick_waiting(self) -> int:
+        """How many queries wait that are not known to be long."""
+        return sum(not self._is_long(client) for client in self._waiting)
 
     def tend(self, *, accept: bool) -> None:
-        """Accept connections from now on, or not; drop those that say nothing, turn away those that waited too long."""
+        """Accept connections or not; drop those that say nothing, turn away those that waited too long."""
         now = time.monotonic()
         for client in [client for client in self._handshakes if now - client.since > _HANDSHAKE_SECONDS]:
             self._handshakes.discard(client)
@@ -104,11 +105,12 @@ class Reception:
 
         """
         now = time.monotonic()
-        entitled = [client for client in self._waiting if places > 0 or not client.long]
+        entitled = [client for client in self._waiting if places > 0 or not self._is_long(client)]
         if not entitled:
             return None
         client = min(entitled, key=lambda client: self._rank(client, now))
         self._waiting.remove(client)
+        client.long = self._is_long(client)
         return client
 
     def put_back(self, client: Client) -> None:
@@ -121,22 +123,30 @@ class Reception:
         self._reactor.unwatch(client.sock.fileno())
         client.sock.close()
 
-    def shorten(self) -> None:
-        """Turn away the lowest in rank until the queue is within its bounds: all together, and the long ones apart."""
+    def shorten(self, backlog: float) -> None:
+        """Turn away the lowest in rank: long queries that would wait too long, and whatever is beyond the queue's bound.
+
+        Args:
+            backlog: Seconds after which the first long query that waits can probably start.
+
+        """
         now = time.monotonic()
-        long = [client for client in self._waiting if client.long]
-        if len(long) > self._limits.long_queue:
-            self._turn_away(max(long, key=lambda client: self._rank(client, now)), "too many long queries are waiting")
-        elif len(self._waiting) > self._limits.queue:
-            worst = max(self._waiting, key=lambda client: self._rank(client, now))
-            self._turn_away(worst, "the service is busy and its queue is full")
-        else:
-            return
-        self.shorten()
+        for place, client in enumerate(sorted(self._waiting, key=lambda client: self._rank(client, now))):
+            cost = self._records.shapes.cost(client.preamble.shape)
+            if place >= self._limits.queue:
+                self._turn_away(client, "the service is busy and its queue is full")
+            elif cost and backlog > _LONG_WAIT:
+                self._turn_away(client, "the service is busy with long queries", math.ceil(backlog))
+            else:
+                backlog += cost / self._limits.slow_workers
+
+    def _is_long(self, client: Client) -> bool:
+        """Judge by what is known now: while it waits, others of its shape may have turned out long."""
+        return self._records.shapes.cost(client.preamble.shape) > 0
 
     def _rank(self, client: Client, now: float) -> tuple[bool, int, float]:
         """Order the queue: quick before long (but not for ever), then who has used less, then who came first."""
-        passed_over = client.long and now - client.since < _LONG_PATIENCE
+        passed_over = self._is_long(client) and now - client.since < _LONG_PATIENCE
         return passed_over, self._records.budgets.half_seconds(client.preamble.client, now), client.since
 
     def _accept(self) -> None:
@@ -173,7 +183,6 @@ class Reception:
 
     def _admit(self, client: Client) -> None:
         failure = self._records.failures.recall(client.preamble.query, client.since)
-        client.long = self._records.shapes.expect_long(client.preamble.shape)
         if failure:
             client.send(failure)
             self.close(client)
@@ -191,8 +200,7 @@ class Reception:
         self._waiting.remove(client)
         self.close(client)
 
-    def _turn_away(self, client: Client, cause: str) -> None:
+    def _turn_away(self, client: Client, cause: str, retry_after: int = 1) -> None:
         self._waiting.remove(client)
-        seconds = self._limits.deadline / 2 if client.long else len(self._waiting) / self._limits.workers
-        client.send(error_frame(ServiceBusyError(cause, retry_after=1 + math.floor(seconds))))
+        client.send(error_frame(ServiceBusyError(cause, retry_after=retry_after)))
         self.close(client)

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
+from rdflib import OWL, RDF, Graph
+from rdflib.collection import Collection
 
 from kg.reasoning import closure_quads
 from ontology.load import ontology_files
@@ -91,3 +92,15 @@ def test_a_statement_follows(statement: str) -> None:
 )
 def test_a_statement_does_not_follow(statement: str) -> None:
     assert not holds(*statement.split())
+
+
+def test_nothing_is_of_two_disjoint_kinds() -> None:
+    model = Graph().parse(ontology_files()[0], format="turtle")
+    (axiom,) = model.subjects(RDF.type, OWL.AllDisjointClasses)
+    disjoint = {str(class_) for class_ in Collection(model, model.value(axiom, OWL.members))}
+    kinds: dict[str, set[str]] = {}
+    for triple in closure():
+        if triple.predicate.value == str(RDF.type) and triple.object.value in disjoint:
+            kinds.setdefault(triple.subject.value, set()).add(triple.object.value)
+    assert len(kinds) > 100
+    assert [(subject, found) for subject, found in kinds.items() if len(found) > 1] == []

@@ -84,11 +84,11 @@ def test_every_class_has_a_name_in_the_context() -> None:
     assert {name for name in classes if context().get(name) != f"ihub:{name}"} <= {"FigureStatus", "ValueQualifier"}
 
 
-DERIVED = set(
-    "activityOf basisOf basisOfTransitively comesFromCountry country developsArea hasEvidence hasFigure hasSchool "
-    "inSubjectArea isBasedOnTransitively level machineDraftedLanguage menteeIn mentorIn mentoredBy mentors practisedIn "
-    "previousPhase teachesEquivalent usesTool".split()
-)
+DERIVED = {
+    "activityOf", "basisOf", "basisOfTransitively", "comesFromCountry", "country", "developsArea", "hasEvidence",
+    "hasFigure", "hasSchool", "inSubjectArea", "isBasedOnTransitively", "level", "machineDraftedLanguage", "menteeIn",
+    "mentorIn", "mentoredBy", "mentors", "practisedIn", "previousPhase", "teachesEquivalent", "usesTool",
+}  # fmt: skip
 """Properties that follow from others, or that only vocabularies use, and that documents therefore never state."""
 
 
