@@ -1,9 +1,7 @@
-"""The search engine: ranks the scenarios of one release for a request, and counts facets exactly.
+"""The search engine of one release: filters and groups what the ranker finds, and counts facets exactly.
 
-A scenario matches a query when one of its words occurs in it, or when the cosine between the query and its best passage
-stands out from the cosines of all passages (by their mean and standard deviation, known exactly from the moments of
-the vectors). Whether it matches never depends on the filters, so filters lose no hit and counts are exact. Matches are
-ranked by reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of both signals.
+A hit is a work: one scenario in all its languages, shown in the reader's. Filters hold for a single scenario: a work
+passes when one of its scenarios passes all of them.
 """
 
 from __future__ import annotations
@@ -14,13 +12,13 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-import faiss
 import numpy as np
 
 from kg.errors import ReleaseError
+from ontology.language import choose
 from search.facets import FACETS, FacetIndex
-from search.lexical import LexicalIndex, words
 from search.passages import Passage, clip
+from search.ranking import Ranker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,35 +26,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.release import Release
+    from search.concepts import ConceptMatch
     from search.embedders import Embedder
+    from search.ranking import Ranking
     from search.request import SearchRequest
 
 __all__ = ["Hit", "SearchEngine", "SearchResult"]
 
-STANDS_OUT: Final = 2.0
-"""Standard deviations above the mean cosine from which a passage counts as a match."""
-
-RANK_CONSTANT: Final = 60
-"""The constant of reciprocal rank fusion; 60 is the value of its authors."""
-
-_REMEMBERED: Final = 128
-"""Rankings kept: each takes some 32 bytes a scenario."""
+_REMEMBERED_BYTES: Final = 32 << 20
+_BYTES_PER_SCENARIO: Final = 32
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One scenario in a result: its row, its score, the passage that matched best, and why it is here."""
+    """One work in a result.
+
+    Attributes:
+        row: The scenario that stands for it: the reader's language if it has it.
+        others: The work's other scenarios, by row.
+        score: The work's score.
+        passage: The passage that matched best, if meaning did.
+        words: Whether words of the query occur in it.
+        concepts: Concepts that the query names and it has.
+        signals: Scores by signal, when asked to explain.
+    """
 
     row: int
+    others: tuple[int, ...]
     score: float
-    passage: Passage | None
-    reasons: tuple[str, ...]
+    passage: Passage | None = None
+    words: bool = False
+    concepts: tuple[ConceptMatch, ...] = ()
     signals: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """A page of hits with the exact number of all, and exact counts of each facet's values."""
+    """A page of hits with the exact number of all, and for each facet the exact number of hits of each value."""
 
     total: int
     hits: list[Hit]
@@ -64,23 +70,12 @@ class SearchResult:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Ranking:
-    """All matches of a query before filters, best first: rows, scores, and for each row its best passage (or -1)."""
-
-    rows: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    best_passage: NDArray[np.int64]
-    cosine: NDArray[np.float32]
-    bm25: NDArray[np.float32]
-
-
 class SearchEngine:
     """Searches one release; safe to use from several threads.
 
     Args:
         release: A release with a ``search`` part.
-        embedder: The embedder that made the release's vectors; None searches by words only.
+        embedder: The embedder that made the release's vectors; None searches by words and concepts only.
 
     Raises:
         ReleaseError: The release's vectors were made by another embedder.
@@ -89,106 +84,53 @@ class SearchEngine:
     def __init__(self, release: Release, embedder: Embedder | None) -> None:
         directory = release.directory / "search"
         about = release.manifest["parts"]["search"]
-        self._check_fingerprint(release, embedder)
+        _check_fingerprint(release, embedder)
         self.release = release
         self.cards: list[dict[str, Any]] = json.loads((directory / "cards.json").read_text(encoding="utf-8"))
-        self._passages = [
-            Passage(*entry) for entry in json.loads((directory / "passages.json").read_text(encoding="utf-8"))
-        ]
-        self._owners = np.load(directory / "owners.npy", mmap_mode="r")
-        self._count = len(self.cards)
-        self._minutes = np.array(
-            [card["minutes"] if card["minutes"] is not None else -1 for card in self.cards], np.int64
-        )
-        self._lexical = LexicalIndex.open(directory / "lexical", self._count, about["languages"])
-        self.facets = FacetIndex.open(directory, about["values"], self._count)
+        passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
+        self._passages = [Passage(*entry) for entry in passages]
+        self._work_of, self._members = _works(self.cards)
+        minutes = [card["minutes"] if card["minutes"] is not None else -1 for card in self.cards]
+        self._minutes = np.array(minutes, np.int64)
+        self.facets = FacetIndex.open(directory, about["values"], self._work_of)
         self.values: Mapping[str, list[str]] = about["values"]
         self._rows = {card["iri"]: row for row, card in enumerate(self.cards)}
-        self._named = _rows_by_name(self.cards)
-        self._embedder = embedder if (directory / "vectors.faiss").is_file() else None
-        if self._embedder:
-            self._index = faiss.read_index(str(directory / "vectors.faiss"), faiss.IO_FLAG_MMAP)
-            with np.load(directory / "moments.npz") as moments:
-                self._mean, self._covariance = moments["mean"], moments["covariance"]
-        self._rankings: OrderedDict[str, _Ranking] = OrderedDict()
+        self.ranker = Ranker(directory, self.cards, self._work_of, self.facets, about["languages"], embedder)
+        self._rankings: OrderedDict[str, Ranking] = OrderedDict()
+        self._remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
         self._lock = Lock()
-
-    @staticmethod
-    def _check_fingerprint(release: Release, embedder: Embedder | None) -> None:
-        made_by = release.manifest["parts"]["search"]["fingerprint"].split("+", 1)[1]
-        if embedder is not None and embedder.fingerprint != made_by:
-            cause = f"holds vectors of {made_by}, but IHUB_EMBEDDER names {embedder.fingerprint}"
-            raise ReleaseError(cause, file=release.directory, hint="run ihub build, or set IHUB_EMBEDDER back")
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Return the page of hits that ``request`` asks for, with facet counts over all hits."""
         ranking = self._ranking(request.query)
         masks = self._masks(request)
-        matches = np.zeros(self._count, np.bool_)
-        matches[ranking.rows] = True
+        matches = np.isin(self._work_of, ranking.works) if request.query else np.ones(len(self.cards), np.bool_)
         passing = np.logical_and.reduce([matches, *masks.values()])
-        order = ranking.rows[passing[ranking.rows]]
-        scores = ranking.scores[passing[ranking.rows]]
+        has_passing = np.zeros(len(self._members), np.bool_)
+        has_passing[self._work_of[passing]] = True
+        kept = has_passing[ranking.works]
+        works, scores = ranking.works[kept], ranking.scores[kept]
         page = slice(request.offset, request.offset + request.limit)
-        hits = [
-            self._hit(ranking, int(row), float(score), request)
-            for row, score in zip(order[page], scores[page], strict=True)
-        ]
-        notices = () if self._embedder or not request.query else ("words-only",)
-        return SearchResult(len(order), hits, self._facet_counts(matches, masks), notices)
+        found = zip(works[page], scores[page], strict=True)
+        hits = [self._hit(ranking, int(work), float(score), passing, request) for work, score in found]
+        notices = () if self.ranker.has_meaning or not request.query else ("words-only",)
+        return SearchResult(len(works), hits, self._facet_counts(matches, masks), notices)
 
     def row(self, iri: str) -> int | None:
         """Return the row of the scenario with this IRI, or None."""
         return self._rows.get(iri)
 
-    def similar(self, iri: str, limit: int) -> list[Hit]:
-        """Return the scenarios nearest in meaning to that with this IRI, without other languages of the same work."""
+    def similar(self, iri: str, limit: int, languages: tuple[str, ...] = ("en",)) -> list[Hit]:
+        """Return the works nearest in meaning to the scenario with this IRI, without its own."""
         row = self._rows[iri]
-        if not self._embedder:
-            return []
-        own = np.flatnonzero(self._owners == row)
-        vector = np.mean([self._index.reconstruct(int(passage)) for passage in own], axis=0)
-        work = self.cards[row]["work"]
-        found, seen = [], {work} if work else set()
-        similarities, nearest = self._index.search(
-            vector[None].astype(np.float32), min(20 * limit, len(self._passages))
-        )
-        rows = {row}
-        for similarity, passage in zip(similarities[0], nearest[0], strict=True):
-            other = int(self._owners[passage])
-            its_work = self.cards[other]["work"] or self.cards[other]["iri"]
-            if other in rows or its_work in seen:
-                continue
-            rows.add(other)
-            seen.add(its_work)
-            found.append(Hit(other, float(similarity), self._passages[passage], ("meaning",)))
-        return found[:limit]
-
-    def _masks(self, request: SearchRequest) -> dict[str, NDArray[np.bool_]]:
-        masks = {name: self.facets.mask(name, values) for name, values in request.filters.items()}
-        if request.minutes_max is not None:
-            masks["minutes_max"] = (self._minutes >= 0) & (self._minutes <= request.minutes_max)
-        return masks
-
-    def _facet_counts(
-        self, matches: NDArray[np.bool_], masks: Mapping[str, NDArray[np.bool_]]
-    ) -> dict[str, dict[str, int]]:
-        """Count each field under the filters of the other fields: what choosing one more of its values would add."""
-        counts = {}
-        for name in FACETS:
-            others = [mask for other, mask in masks.items() if other != name]
-            counts[name] = self.facets.counts(name, np.logical_and.reduce([matches, *others]))
-        return counts
-
-    def _hit(self, ranking: _Ranking, row: int, score: float, request: SearchRequest) -> Hit:
-        best = int(ranking.best_passage[row])
-        reasons = tuple(
-            reason
-            for reason, holds in (("words", ranking.bm25[row] > 0), ("meaning", best >= 0))
-            if request.query and holds
-        )
-        signals = {"cosine": float(ranking.cosine[row]), "bm25": float(ranking.bm25[row])} if request.explain else {}
-        return Hit(row, round(score, 6), self._passages[best] if best >= 0 else None, reasons, signals)
+        hits: dict[int, Hit] = {}
+        for other, passage, cosine in self.ranker.nearest(row, 40 * limit):
+            work = int(self._work_of[other])
+            if work != self._work_of[row] and work not in hits:
+                shown = self._representative(self._members[work], languages)
+                others = tuple(member for member in self._members[work] if member != shown)
+                hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage])
+        return list(hits.values())[:limit]
 
     def snippet(self, hit: Hit) -> Passage:
         """Return what of the scenario to show under its title: the passage that matched, else its summary."""
@@ -199,69 +141,81 @@ class SearchEngine:
         text = card["descriptions"].get(language) or next(iter(card["descriptions"].values()), "")
         return Passage("summary", language, clip(text, 280))
 
-    def _ranking(self, query: str) -> _Ranking:
+    def _masks(self, request: SearchRequest) -> dict[str, NDArray[np.bool_]]:
+        masks = {name: self.facets.mask(name, values) for name, values in request.filters.items()}
+        if request.minutes_max is not None:
+            masks["minutes_max"] = (self._minutes >= 0) & (self._minutes <= request.minutes_max)
+        return masks
+
+    def _facet_counts(
+        self, matches: NDArray[np.bool_], masks: Mapping[str, NDArray[np.bool_]]
+    ) -> dict[str, dict[str, int]]:
+        """Count each field under the filters of the others: what a value would give in place of the field's own."""
+        counts = {}
+        for name in FACETS:
+            others = [mask for other, mask in masks.items() if other != name]
+            counts[name] = self.facets.counts(name, np.logical_and.reduce([matches, *others]))
+        return counts
+
+    def _hit(
+        self, ranking: Ranking, work: int, score: float, passing: NDArray[np.bool_], request: SearchRequest
+    ) -> Hit:
+        members = self._members[work]
+        candidates = [row for row in members if passing[row]]
+        named = [row for row in candidates if (self.cards[row]["identifier"] or "") == request.query]
+        row = named[0] if named else self._representative(candidates, request.languages)
+        if not request.query:
+            return Hit(row, tuple(other for other in members if other != row), round(score, 6))
+        # What is shown of a work is what its shown scenario has; what matched may be another of its languages.
+        best = max(members, key=lambda member: (member == row and ranking.passage[member] >= 0, ranking.cosine[member]))
+        passage = int(ranking.passage[best])
+        values = {iri for other in members for iri in self.facets.values_of(other)}
+        bm25 = float(max(ranking.bm25[other] for other in members))
+        return Hit(
+            row=row,
+            others=tuple(other for other in members if other != row),
+            score=round(score, 6),
+            passage=self._passages[passage] if passage >= 0 else None,
+            words=bm25 > 0,
+            concepts=tuple(match for match in ranking.concepts if match.iri in values),
+            signals={"cosine": float(ranking.cosine[best]), "bm25": bm25} if request.explain else {},
+        )
+
+    def _representative(self, rows: list[int], languages: tuple[str, ...]) -> int:
+        """Return the row whose language the reader reads best; several in one language go by row."""
+        by_language = {self.cards[row]["language"]: str(row) for row in reversed(rows)}
+        chosen = choose(by_language, languages)
+        return int(chosen[0]) if chosen else rows[0]
+
+    def _ranking(self, query: str) -> Ranking:
         with self._lock:
             if query in self._rankings:
                 self._rankings.move_to_end(query)
                 return self._rankings[query]
-        ranking = self._rank(query) if query else self._all()
+        ranking = self.ranker.rank(query) if query else self.ranker.everything()
         with self._lock:
             self._rankings[query] = ranking
-            if len(self._rankings) > _REMEMBERED:
+            if len(self._rankings) > self._remembered:
                 self._rankings.popitem(last=False)
         return ranking
 
-    def _all(self) -> _Ranking:
-        nothing = np.zeros(self._count, np.float32)
-        return _Ranking(np.arange(self._count), np.ones(self._count), np.full(self._count, -1), nothing, nothing)
 
-    def _rank(self, query: str) -> _Ranking:
-        bm25 = self._lexical.scores(query)
-        cosine, best = self._dense(query)
-        title = self._exact_titles(query)
-        scores = _reciprocal_ranks(bm25) + _reciprocal_ranks(cosine) + title
-        rows = np.flatnonzero(scores > 0)
-        # Equal scores keep the order of IRIs, so that pages are stable.
-        rows = rows[np.argsort(-scores[rows], kind="stable")]
-        return _Ranking(rows, scores[rows], best, cosine, bm25)
-
-    def _dense(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return for each scenario the cosine of its best passage and that passage; 0 and -1 where none stands out."""
-        cosine = np.zeros(self._count, np.float32)
-        best = np.full(self._count, -1, np.int64)
-        # A query without a letter or digit has no meaning to compare.
-        if not self._embedder or not words(query):
-            return cosine, best
-        vector = self._embedder.query(clip(query, 1000))
-        deviation = float(np.sqrt(max(vector @ self._covariance @ vector, 0.0)))
-        threshold = float(self._mean @ vector) + STANDS_OUT * deviation
-        _, similarities, passages = self._index.range_search(vector[None], threshold)
-        order = np.argsort(similarities, kind="stable")
-        owners = self._owners[passages[order]]
-        # Assignment in ascending order leaves the best passage of each scenario.
-        cosine[owners] = similarities[order]
-        best[owners] = passages[order]
-        return cosine, best
-
-    def _exact_titles(self, query: str) -> NDArray[np.float64]:
-        """Return 1 for scenarios whose title or source identifier is the query, so that they come first."""
-        exact = np.zeros(self._count)
-        exact[self._named.get(query.casefold(), [])] = 1.0
-        return exact
+def _check_fingerprint(release: Release, embedder: Embedder | None) -> None:
+    made_by = release.manifest["parts"]["search"]["fingerprint"].split("+", 1)[1]
+    if embedder is not None and embedder.fingerprint != made_by:
+        cause = f"holds vectors of {made_by}, but IHUB_EMBEDDER names {embedder.fingerprint}"
+        raise ReleaseError(cause, file=release.directory, hint="run ihub build, or set IHUB_EMBEDDER back")
 
 
-def _rows_by_name(cards: list[dict[str, Any]]) -> dict[str, list[int]]:
-    """Return the rows of scenarios by title, in any language, and by source identifier, in lower case."""
-    rows: dict[str, list[int]] = {}
+def _works(cards: list[dict[str, Any]]) -> tuple[NDArray[np.int64], list[list[int]]]:
+    """Return the number of each scenario's work, and the scenarios of each work; works are in order of appearance."""
+    numbers: dict[str, int] = {}
+    members: list[list[int]] = []
+    work_of = np.zeros(len(cards), np.int64)
     for row, card in enumerate(cards):
-        names = [*card["names"].values(), *([card["identifier"]] if card["identifier"] else [])]
-        for name in {" ".join(name.casefold().split()) for name in names}:
-            rows.setdefault(name, []).append(row)
-    return rows
-
-
-def _reciprocal_ranks(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return 1 / (constant + rank) for each positive score, equal scores sharing a rank, and 0 for the rest."""
-    values = np.unique(scores[scores > 0])
-    ranks = len(values) - np.searchsorted(values, scores)
-    return np.where(scores > 0, 1.0 / (RANK_CONSTANT + ranks + 1), 0.0)
+        number = numbers.setdefault(card["work"] or card["iri"], len(numbers))
+        if number == len(members):
+            members.append([])
+        members[number].append(row)
+        work_of[row] = number
+    return work_of, members

@@ -50,11 +50,22 @@ class _Field:
 
 
 class FacetIndex:
-    """Masks and exact counts of documents by facet value. A document has a concept's broader concepts too."""
+    """Masks of scenarios and exact counts of works by facet value. A scenario has a concept's broader concepts too.
 
-    def __init__(self, fields: Mapping[str, _Field], count: int) -> None:
+    Args:
+        fields: Scenarios by value, for each field.
+        work_of: The work of each scenario, as numbers from 0; shape ``(scenarios,)``.
+    """
+
+    def __init__(self, fields: Mapping[str, _Field], work_of: NDArray[np.int64]) -> None:
         self._fields = fields
-        self._count = count
+        self._count = len(work_of)
+        self._work_of = work_of
+        self._values_of: list[list[str]] = [[] for _ in range(self._count)]
+        for entry in fields.values():
+            for value in entry.values:
+                for row in entry.of(value):
+                    self._values_of[row].append(value)
 
     @classmethod
     def build(cls, scenarios: Sequence[Scenario], graph: Graph, directory: Path) -> dict[str, list[str]]:
@@ -76,11 +87,19 @@ class FacetIndex:
         return values
 
     @classmethod
-    def open(cls, directory: Path, values: Mapping[str, list[str]], count: int) -> FacetIndex:
+    def open(cls, directory: Path, values: Mapping[str, list[str]], work_of: NDArray[np.int64]) -> FacetIndex:
         """Open saved facets; ``values`` are those that :meth:`build` returned."""
         with np.load(directory / "facets.npz") as arrays:
             fields = {n: _Field(values[n], arrays[f"{n}.starts"], arrays[f"{n}.documents"]) for n in FACETS}
-        return cls(fields, count)
+        return cls(fields, work_of)
+
+    def rows(self, field: str, value: str) -> NDArray[np.int32]:
+        """Return the scenarios that have ``value`` in ``field``."""
+        return self._fields[field].of(value)
+
+    def values_of(self, row: int) -> list[str]:
+        """Return the values of all fields that a scenario has."""
+        return self._values_of[row]
 
     def mask(self, field: str, values: Sequence[str]) -> NDArray[np.bool_]:
         """Return which documents have one of ``values`` in ``field``, shape ``(count,)``."""
@@ -90,12 +109,14 @@ class FacetIndex:
         return mask
 
     def counts(self, field: str, hits: NDArray[np.bool_]) -> dict[str, int]:
-        """Return for each value of ``field`` how many of ``hits`` (shape ``(count,)``) have it; never a zero."""
+        """Return for each value of ``field`` how many works have it among ``hits`` (``(count,)``); never a zero."""
         entry = self._fields[field]
-        if not entry.values:
-            return {}
-        # reduceat needs no special case for empty runs, since every value has a document.
-        counts = np.add.reduceat(hits[entry.documents].astype(np.int64), entry.starts[:-1])
+        among = hits[entry.documents]
+        # One number for each pair of value and work, so that the languages of a work count once.
+        values = np.repeat(np.arange(len(entry.values)), np.diff(entry.starts))[among]
+        works = self._work_of[entry.documents[among]]
+        pairs = np.unique(values * (self._work_of.max(initial=0) + 1) + works)
+        counts = np.bincount(pairs // (self._work_of.max(initial=0) + 1), minlength=len(entry.values))
         return {value: int(n) for value, n in zip(entry.values, counts, strict=True) if n}
 
 

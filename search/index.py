@@ -9,6 +9,7 @@ import faiss
 import numpy as np
 
 from kg.scenario import read_scenarios
+from search.concepts import ConceptNames
 from search.embedding_cache import embed_passages
 from search.facets import FacetIndex
 from search.lexical import LexicalIndex, document_tokens
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "SearchPart", "card"]
 
-FORMAT: Final = "search-1"
+FORMAT: Final = "search-3"
 """Changes when what the index holds is made in another way."""
 
 
@@ -57,6 +58,7 @@ class SearchPart:
         _write_json(directory / "cards.json", [card(scenario) for scenario in scenarios])
         _write_json(directory / "passages.json", flat)
         LexicalIndex.build([_tokens(scenario) for scenario in scenarios], _folder(directory / "lexical"))
+        ConceptNames.build(graph, directory / "concepts.json")
         values = FacetIndex.build(scenarios, graph, directory)
         embedded = self._build_dense(flat, directory, progress)
         return {

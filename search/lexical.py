@@ -111,7 +111,11 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return the BM25 score of each document, shape ``(count,)``; 0 where no word of the query occurs."""
-        known = [token for token in query_tokens(query, self._languages) if token in self._vocabulary]
+        return self.scores_of(query_tokens(query, self._languages))
+
+    def scores_of(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """Return the BM25 score of each document for words that are stemmed already."""
+        known = [token for token in tokens if token in self._vocabulary]
         if self._model is None or not known:
             return np.zeros(self._count, np.float32)
         scores: NDArray[np.float32] = self._model.get_scores(known)

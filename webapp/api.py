@@ -33,7 +33,7 @@ def similar(segment: str, slug: str) -> Response:
     if served().engine.row(iri) is None:
         abort(404)
     asked = SearchRequest(languages=reader_languages())
-    hits = served().engine.similar(iri, 10)
+    hits = served().engine.similar(iri, 10, reader_languages())
     return jsonify(release=served().release.id, results=[hit_entry(hit, asked) for hit in hits])
 
 

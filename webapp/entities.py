@@ -99,7 +99,7 @@ def _page(iri: str) -> Response:
     common = {"iri": iri, "title": label(iri), "alternates": alternates, "inverse": inverse_view(graph, iri)}
     if SCENARIO_CLASS in graph.types(iri):
         scenario = read_scenario(graph, iri)
-        hits = [hit_entry(hit, SearchRequest()) for hit in served().engine.similar(iri, 6)]
+        hits = [hit_entry(hit, SearchRequest()) for hit in served().engine.similar(iri, 6, reader_languages())]
         html = render_template(
             "scenario.html", scenario=scenario, similar=hits, schema_org=learning_resource(scenario), **common
         )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "result_body"]
 
-_REASONS: Final = {"words": "Words of the query occur in it", "meaning": "Close in meaning"}
 _MOST_VALUES: Final = 200
 
 
@@ -51,7 +50,7 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "url": document_address(card["iri"], absolute=True),
         "title": title,
         "titleLanguage": language,
-        "languages": card["languages"],
+        "languages": sorted({tag for row in (hit.row, *hit.others) for tag in engine.cards[row]["languages"]}),
         "snippet": snippet.text,
         "snippetLanguage": snippet.language,
         "score": hit.score,
@@ -62,11 +61,37 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "levels": [_concept(iri) for iri in card["levels"]],
         "competences": [_concept(iri) for iri in card["competences"]],
         "minutes": card["minutes"],
-        "reasons": [{"kind": reason, "text": _REASONS[reason]} for reason in hit.reasons],
+        "translations": [_translation(engine.cards[row]) for row in hit.others],
+        "reasons": _reasons(hit),
     }
     if search.explain:
         entry["signals"] = hit.signals
     return entry
+
+
+def _reasons(hit: Hit) -> list[dict[str, str]]:
+    """Return why a hit is here, in words that a teacher reads."""
+    reasons = []
+    for match in hit.concepts:
+        name = label(match.iri)[0]
+        asked = f", asked as “{match.asked_as}”" if match.asked_as != name.casefold() else ""
+        reasons.append({"kind": "concept", "text": f"{name}{asked}", "iri": match.iri})
+    if hit.words:
+        reasons.append({"kind": "words", "text": "Words of the query occur in it"})
+    if hit.passage:
+        reasons.append({"kind": "meaning", "text": "Close in meaning"})
+    return reasons
+
+
+def _translation(card: dict[str, Any]) -> dict[str, Any]:
+    title, _ = choose(card["names"], (card["language"],)) or ("", "und")
+    return {
+        "iri": card["iri"],
+        "url": document_address(card["iri"], absolute=True),
+        "title": title,
+        "language": card["language"],
+        "sourceIdentifier": card["identifier"],
+    }
 
 
 def result_body(result: SearchResult, search: SearchRequest, cursor: str | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ __all__ = ["Budgets", "FailureMemory", "Job", "Records", "ShapeCosts", "Verdict"
 _CLIENTS_KEPT: Final = 10_000
 _FAILURES_KEPT: Final = 1_000
 _SHAPES_KEPT: Final = 1_000
+_UNFAIR: Final = 3.0  # processor seconds by which a client must have used more than another to yield to it
 
 
 class Budgets:
@@ -116,6 +117,12 @@ class ShapeCosts:
         _, before = self._shapes.get(shape, (0, self._quick))
         self._keep(shape, min(self._deadline, 2 * max(cpu, before)))
 
+    def seen(self, shape: bytes, cpu: float) -> None:
+        """Learn from a query that still runs: what has taken so long already will probably take as long again."""
+        times, cost = self._shapes.get(shape, (0, 0.0))
+        if times and 2 * cpu > cost:
+            self._shapes[shape] = (times, min(self._deadline, 2 * cpu))
+
     def _keep(self, shape: bytes, cost: float) -> None:
         times, _ = self._shapes.get(shape, (0, 0.0))
         self._shapes[shape] = (times + 1, cost)
@@ -202,9 +209,12 @@ def overrunning(job: Job, now: float, *, deadline: float, quick: float, places: 
 
 
 def victim(jobs: Collection[Job], budgets: Budgets, now: float) -> Job:
-    """Return the job that yields: of the client that has used most, the one with the least work to lose."""
+    """Return the job that yields: of the client that has used most, the one with the least work to lose.
+
+    Only seconds decide between clients: ending a query that has filled much memory is itself expensive.
+    """
     used: defaultdict[bytes, float] = defaultdict(float)
     for job in jobs:
         used[job.client] += job.cpu
-    totals = {client: round(seconds + budgets.used(client, now), 1) for client, seconds in used.items()}
+    totals = {client: round((seconds + budgets.used(client, now)) / _UNFAIR) for client, seconds in used.items()}
     return max(jobs, key=lambda job: (totals[job.client], -job.cpu))

@@ -109,8 +109,11 @@ class Fleet:
         """Return the seconds after which a place for a long query will probably be free."""
         now, costs = time.monotonic(), self._records.shapes
         long = [worker.job for worker in self if worker.job and worker.job.long]
-        ends = sorted(max(0.0, costs.cost(job.shape) - (now - job.started)) for job in long)
-        return ends[0] if len(ends) >= self._limits.slow_workers else 0.0
+        if len(long) < self._limits.slow_workers:
+            return 0.0
+        ages = [(now - job.started, costs.cost(job.shape)) for job in long]
+        # What has run for so long will probably run as long again, and never beyond the deadline.
+        return min(min(max(cost - age, age), self._limits.deadline - age) for age, cost in ages)
 
     @property
     def settled(self) -> bool:
@@ -162,6 +165,7 @@ class Fleet:
         now = cpu_seconds(worker.pid)
         if worker.job and now is not None:
             worker.job.cpu = max(worker.job.cpu, now - worker.cpu_before)
+            self._records.shapes.seen(worker.job.shape, worker.job.cpu)
 
     def demote(self, worker: Worker) -> None:
         """Let a long query go on at a lower priority than quick ones."""

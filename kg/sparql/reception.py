@@ -88,8 +88,10 @@ class Reception:
         for client in [client for client in self._handshakes if now - client.since > _HANDSHAKE_SECONDS]:
             self._handshakes.discard(client)
             self.close(client)
-        for client in [client for client in self._waiting if now - client.since > self._limits.deadline]:
-            self._turn_away(client, "no worker was free in time")
+        for client in list(self._waiting):
+            patience = _LONG_WAIT if self._is_long(client) else self._limits.deadline
+            if now - client.since > patience:
+                self._turn_away(client, "no worker was free in time")
         wanted = accept and len(self._handshakes) < _HANDSHAKES and now >= self._closed_until
         if wanted and not self._open:
             self._reactor.watch(self._listener.fileno(), READABLE, self._accept)
