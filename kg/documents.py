@@ -247,7 +247,8 @@ def _language_map(value: object, field: str) -> dict[str, Any]:
     for tag, text in value.items():
         # YAML 1.1 reads the Norwegian tag `no` as False; the loader below does not, but JSON may hold anything.
         if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
-            raise DocumentError(f"{tag!r} is no language tag", field=field)
+            hint = "a text with a comma or a colon needs quotation marks or a line of its own"
+            raise DocumentError(f"{tag!r} is no language tag", field=field, hint=hint)
         texts = text if isinstance(text, list) else [text]
         if not all(isinstance(item, str) for item in texts):
             raise DocumentError(f"the text in {tag!r} is not a string", field=field, hint="put it in quotation marks")

@@ -14,6 +14,7 @@ from search.embedding_cache import embed_passages
 from search.facets import FacetIndex
 from search.lexical import LexicalIndex, document_tokens
 from search.passages import Passage, passages
+from search.shipped_vectors import lookup, read_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,13 +36,15 @@ class SearchPart:
     Args:
         embedder: Makes the vectors; None leaves the dense index out.
         cache_file: Where vectors are kept between builds.
+        shipped: Files of vectors that came with collections.
     """
 
     name = "search"
 
-    def __init__(self, embedder: Embedder | None, cache_file: Path) -> None:
+    def __init__(self, embedder: Embedder | None, cache_file: Path, shipped: Sequence[Path] = ()) -> None:
         self._embedder = embedder
         self._cache_file = cache_file
+        self._shipped = shipped
 
     def fingerprint(self) -> str:
         """Return the form of the index and the embedder's fingerprint."""
@@ -75,7 +78,11 @@ class SearchPart:
             return 0
         texts = [passage.text for passage in flat]
         vectors, computed = embed_passages(
-            texts, self._embedder, self._cache_file, lambda done, total: progress("embed", done, total)
+            texts,
+            self._embedder,
+            self._cache_file,
+            lambda done, total: progress("embed", done, total),
+            lambda keys: lookup(read_shipped(self._shipped), keys),
         )
         index = faiss.IndexFlatIP(self._embedder.dimension)
         index.add(vectors)

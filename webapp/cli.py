@@ -29,6 +29,7 @@ class _Commands(click.Group):
     """Ends every user's mistake in one line and exit status 1; usage errors are click's own, with status 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
         try:
             return super().invoke(ctx)
         except IhubError as error:
@@ -155,10 +156,12 @@ def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     from kg.build import SHIPPED_COLLECTIONS, build_release
     from search.embedders import load_embedder
     from search.index import SearchPart
+    from search.shipped_vectors import FILE_NAME
 
     settings = Settings.from_environment()
     imported = [settings.collections] if settings.collections.is_dir() else []
-    part = SearchPart(load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite")
+    shipped = sorted(SHIPPED_COLLECTIONS.glob(f"*/{FILE_NAME}"))
+    part = SearchPart(load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite", shipped)
     with _Bars() as progress:
         report = build_release(
             settings,

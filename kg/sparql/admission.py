@@ -49,7 +49,7 @@ class Budgets:
 
     def half_seconds(self, client: bytes, now: float) -> int:
         """Return :meth:`used` in half seconds, rounded: small differences do not decide who comes first."""
-        return round(2 * self.used(client, now))
+        return round(10 * self.used(client, now))
 
     def charge(self, client: bytes, seconds: float, now: float) -> None:
         """Take ``seconds`` from the client's bucket, which may become overdrawn."""
