@@ -27,11 +27,24 @@ _REQUIRED: Final = ("id", "language", "title", "licence", "attribution")
 _AGES: Final = re.compile(r"\bages?\s+(\d{1,2})\s*(?:-|to|\u2013)\s*(\d{1,2})\b", re.IGNORECASE)
 
 
+_FIRST_LANGUAGE: Final = {
+    (language, subject): f"{subject}-first-language"
+    for language, subject in (
+        ("en", "english"),
+        ("de", "german"),
+        ("ru", "russian"),
+        ("sv", "swedish"),
+        ("pl", "polish"),
+    )
+}
+"""By language and the subject that is called after it: the subject of those who grow up with the language."""
+
+
 class LessonCorpusAdapter:
     """``ihub import corpus FILE``: flat lesson records, one a line (plain or gzipped)."""
 
     name = "corpus"
-    version = "1"
+    version = "2"
     data_kind = "data-kind/original"
 
     def records(self, source: Path, concepts: ConceptIndex) -> Iterator[Record]:
@@ -75,7 +88,7 @@ class _Reader:
     def record(self, number: int, raw: str) -> Record:
         fields, language = self._fields, self._language
         extra = fields.get("extra") or {}
-        subjects = self._resolve("subjects", fields.get("subjects"), "Subject")
+        subjects = [self._own_language(iri) for iri in self._resolve("subjects", fields.get("subjects"), "Subject")]
         levels, grades = self._levels()
         outcomes = [text for text in fields.get("competences_or_learning_outcomes") or [] if text.strip()]
         ages = _AGES.search(fields.get("level_or_ages") or "")
@@ -107,6 +120,14 @@ class _Reader:
         document["keywords"] = _text(language, list(dict.fromkeys([*self._keywords, *(extra.get("keywords") or [])])))
         kept = {key: value for key, value in document.items() if value not in (None, [], {}, "")}
         return Record(number, raw, document=kept, unresolved=self._unresolved)
+
+    def _own_language(self, subject: str) -> str:
+        """Return the first-language subject where a lesson's subject is called after the language it is written in.
+
+        A lesson in English about "English" comes from an English-speaking school, where that is the mother tongue.
+        """
+        slug = _FIRST_LANGUAGE.get((self._language.split("-")[0], subject.rsplit("/", 1)[-1]))
+        return f"{subject.rsplit('/', 1)[0]}/{slug}" if slug else subject
 
     def _levels(self) -> tuple[list[str], list[str]]:
         """Resolve the parts of the level text as levels and as grades; what is neither becomes a keyword."""

@@ -47,8 +47,8 @@ class Budgets:
         used, at = self._used.get(client, (0.0, now))
         return max(0.0, used - (now - at) * self._rate)
 
-    def half_seconds(self, client: bytes, now: float) -> int:
-        """Return :meth:`used` in half seconds, rounded: small differences do not decide who comes first."""
+    def used_tenths(self, client: bytes, now: float) -> int:
+        """Return :meth:`used` in tenths of a second, rounded: small differences do not decide who comes first."""
         return round(10 * self.used(client, now))
 
     def charge(self, client: bytes, seconds: float, now: float) -> None:

@@ -126,6 +126,8 @@ class Pool:
                 places=self._fleet.places,
                 over_budget=self._records.budgets.exhausted(worker.job.client, now),
             )
+            if worker.answering and verdict is not Verdict.DEADLINE:
+                continue  # its work is done, and nothing may be said any more
             if verdict is Verdict.OVERDUE:
                 overdue.append(worker)
             else:
@@ -152,7 +154,7 @@ class Pool:
 
     def _make_room(self, overdue: list[Worker], now: float) -> None:
         """End one long query, so that somebody who waits gets a worker."""
-        long = [worker for worker in self._fleet if worker.job and worker.job.long]
+        long = [worker for worker in self._fleet if worker.job and worker.job.long and not worker.answering]
         candidates = {id(worker.job): worker for worker in [*overdue, *long]}
         job = victim([worker.job for worker in candidates.values() if worker.job], self._records.budgets, now)
         ends = [worker.job.started + self._limits.deadline - now for worker in long if worker.job]

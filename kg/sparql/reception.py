@@ -126,7 +126,7 @@ class Reception:
         client.sock.close()
 
     def shorten(self, backlog: float) -> None:
-        """Turn away the lowest in rank: long queries that would wait too long, and whatever is beyond the queue's bound.
+        """Turn away the lowest in rank: long queries that would wait too long, and what is beyond the queue's bound.
 
         Args:
             backlog: Seconds after which the first long query that waits can probably start.
@@ -149,7 +149,7 @@ class Reception:
     def _rank(self, client: Client, now: float) -> tuple[bool, int, float]:
         """Order the queue: quick before long (but not for ever), then who has used less, then who came first."""
         passed_over = self._is_long(client) and now - client.since < _LONG_PATIENCE
-        return passed_over, self._records.budgets.half_seconds(client.preamble.client, now), client.since
+        return passed_over, self._records.budgets.used_tenths(client.preamble.client, now), client.since
 
     def _accept(self) -> None:
         while len(self._handshakes) < _HANDSHAKES:

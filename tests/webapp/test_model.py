@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +68,9 @@ def test_questions_are_a_gallery_and_rdf(client: FlaskClient) -> None:
 def test_every_question_is_answered_over_http(client: FlaskClient, question: object) -> None:
     response = client.get("/sparql", query_string={"query": question.query, "format": "json"})  # type: ignore[attr-defined]
     assert response.status_code == 200, response.text
+
+
+def test_the_diagram_in_the_documentation_is_the_one_that_is_drawn(client: FlaskClient) -> None:
+    drawn = client.get("/ontology/diagram.svg", headers={"Accept-Language": "en"}).text
+    kept = (Path(__file__).parents[2] / "docs" / "model.svg").read_text(encoding="utf-8")
+    assert kept == drawn + "\n", "write it anew: curl http://127.0.0.1:8000/ontology/diagram.svg > docs/model.svg"

@@ -71,6 +71,15 @@ def test_words_without_a_concept_are_kept_as_keywords(tmp_path: Path, concepts: 
     assert record.unresolved == {"subjects": ["memory"]}
 
 
+@pytest.mark.parametrize(("language", "slug"), [("en-GB", "english-first-language"), ("lt", "english")])
+def test_english_is_a_first_language_only_where_lessons_are_in_english(
+    tmp_path: Path, concepts: ConceptIndex, language: str, slug: str
+) -> None:
+    document = read(tmp_path, concepts, subjects=["English"], language=language).document
+    assert document
+    assert document["about"] == [f"{BASE}subject/{slug}"]
+
+
 def test_what_is_not_said_stays_empty(tmp_path: Path, concepts: ConceptIndex) -> None:
     nothing = dict.fromkeys(("summary", "body_text", "level_or_ages", "duration_minutes", "translation_group", "extra"))
     empty: dict[str, object] = {"subjects": [], "tools": [], "competences_or_learning_outcomes": []}
