@@ -17,6 +17,7 @@ import numpy as np
 from kg.errors import ReleaseError
 from ontology.language import choose
 from search.facets import FACETS, FacetIndex
+from search.index import FORMAT
 from search.passages import Passage, clip
 from search.ranking import Ranker
 
@@ -201,7 +202,9 @@ class SearchEngine:
 
 
 def _check_fingerprint(release: Release, embedder: Embedder | None) -> None:
-    made_by = release.manifest["parts"]["search"]["fingerprint"].split("+", 1)[1]
+    made_as, _, made_by = release.manifest["parts"]["search"]["fingerprint"].partition("+")
+    if made_as.partition(".")[0] != FORMAT:
+        raise ReleaseError("has a search index of another version", file=release.directory, hint="run ihub build")
     if embedder is not None and embedder.fingerprint != made_by:
         cause = f"holds vectors of {made_by}, but IHUB_EMBEDDER names {embedder.fingerprint}"
         raise ReleaseError(cause, file=release.directory, hint="run ihub build, or set IHUB_EMBEDDER back")

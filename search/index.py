@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import faiss
@@ -18,7 +21,6 @@ from search.shipped_vectors import lookup, read_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from kg.graph import Graph
     from kg.scenario import Scenario
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "SearchPart", "card"]
 
 FORMAT: Final = "search-3"
-"""Changes when what the index holds is made in another way."""
+"""Changes when the index is laid out in another way; an engine refuses another format."""
+
+_MAKERS: Final = ("concepts", "facets", "index", "lexical", "passages")
+"""The modules that decide what an index holds; their text is part of the fingerprint."""
 
 
 class SearchPart:
@@ -47,8 +52,8 @@ class SearchPart:
         self._shipped = shipped
 
     def fingerprint(self) -> str:
-        """Return the form of the index and the embedder's fingerprint."""
-        return f"{FORMAT}+{self._embedder.fingerprint if self._embedder else 'none'}"
+        """Return the format of the index, the digest of the code that makes it, and the embedder's fingerprint."""
+        return f"{FORMAT}.{_code_digest()}+{self._embedder.fingerprint if self._embedder else 'none'}"
 
     def build(self, graph: Graph, directory: Path, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
         """Index every scenario of ``graph``; see :class:`search.engine.SearchEngine` for what reads it."""
@@ -123,6 +128,14 @@ def _tokens(scenario: Scenario) -> list[str]:
     for language, words in scenario.keywords.items():
         tokens += document_tokens(" ".join(words), language) * 2
     return tokens
+
+
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    digest = hashlib.sha256()
+    for name in _MAKERS:
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def _folder(path: Path) -> Path:
