@@ -1,6 +1,6 @@
 """Measures the main job end to end: import, build, rebuild, search and SPARQL, beside rdflib's own engine.
 
-    python benchmarks/main_job.py LESSONS.jsonl [--limit N] [--markdown FILE]
+    python benchmarks/main_job.py LESSONS.jsonl [--limit N] [--cache FILE] [--markdown FILE]
 
 Everything runs in one process tree on this machine, in a temporary home that is removed afterwards. Queries differ from
 repetition to repetition, so that no answer comes from a cache.
@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -53,9 +54,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lessons", type=Path)
     parser.add_argument("--limit", type=int, help="read only so many lessons")
+    parser.add_argument(
+        "--cache", type=Path, help="start with this cache of embeddings; the clean build embeds nothing"
+    )
     parser.add_argument("--markdown", type=Path, help="write the table here too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ihub-bench-") as home:
+        if arguments.cache:
+            (Path(home) / "cache").mkdir()
+            shutil.copy(arguments.cache, Path(home) / "cache" / "embeddings.sqlite")
         rows = list(measure(arguments.lessons, arguments.limit, Path(home)))
     table = "\n".join(["| what | figure |", "|---|---|", *(f"| {name} | {figure} |" for name, figure in rows)])
     print(table)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Evaluator"]
 
 _AT: Final = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_NEXT_ROW: Final = re.compile(rb'\}\},\{"[^"\\]*":\{"type":"')
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _RDF: Final = PREFIXES["rdf"]
 _RDF_XML_SYNTAX: Final = frozenset("li RDF Description ID about parseType resource nodeID datatype bagID".split())  # noqa: SIM905
@@ -182,7 +183,7 @@ def _iri(value: str, parameter: str) -> NamedNode:
 def _count_rows(body: bytes, row: ResultFormat) -> int | None:
     """Count the solutions in a serialised table, without parsing it.
 
-    In JSON only a boundary between solutions reads ``}},{"``: inside a string the quote would be escaped. A solution
+    In JSON no string can look like the boundary between solutions, because its quotes would be escaped. A solution
     without any binding is ``{}``, which a string may hold too, hence None wherever that occurs.
     """
     if row.name == "xml":
@@ -193,7 +194,7 @@ def _count_rows(body: bytes, row: ResultFormat) -> int | None:
         return re.sub(rb'"[^"]*"', b"", body).count(b"\n") - 1
     if b'"bindings":[]' in body[-16:]:
         return 0
-    return None if b"{}" in body else body.count(b'}},{"') + 1
+    return None if b"{}" in body else sum(1 for _ in _NEXT_ROW.finditer(body)) + 1
 
 
 def _xml_safe(body: bytes) -> bytes:

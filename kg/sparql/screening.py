@@ -28,7 +28,7 @@ _PROLOGUE: Final = frozenset({"PREFIX", "BASE", "VERSION"})
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _OPERATORS: Final = frozenset("+ - * / | ^ ! ? = != < > <= >= && || { [ . ;".split())  # noqa: SIM905
 _CLAUSES: Final = frozenset({"BIND", "AS", "FILTER", "VALUES"})
-_MASKS: Final = {"iri": "<>", "pname": ":", "string": '"', "number": "0", "var": "?", "lang": "@", "blank": "_"}
+_MASKS: Final = {"iri": ":", "pname": ":", "string": '"', "number": "0", "var": "?", "lang": "@", "blank": "_"}
 _OPEN: Final = frozenset("({[")
 _CLOSE: Final = frozenset(")}]")
 
