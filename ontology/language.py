@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["choose"]
+__all__ = ["choose", "read_as"]
 
 _SAME_READER: Final = {"nb": "no", "nn": "no"}
 """Primary subtags that one reader reads alike: both written forms of Norwegian, under their macrolanguage."""
@@ -43,13 +43,18 @@ def choose(labels: Mapping[str, str], preferred: Sequence[str]) -> tuple[str, st
     """
     tags = sorted(labels, key=lambda tag: (tag.lower(), tag))
     for wanted in [*preferred, "en"]:
-        for same in (str.lower, _reader):
+        for same in (str.lower, read_as):
             for tag in tags:
                 if same(tag) == same(wanted):
                     return labels[tag], tag
     return (labels[tags[0]], tags[0]) if tags else None
 
 
-def _reader(tag: str) -> str:
+def read_as(tag: str) -> str:
+    """Return the language that readers of ``tag`` read: its primary subtag, one for all written forms of Norwegian.
+
+    >>> read_as("nn-NO"), read_as("en-GB")
+    ('no', 'en')
+    """
     primary = tag.lower().split("-")[0]
     return _SAME_READER.get(primary, primary)

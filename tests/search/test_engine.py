@@ -108,6 +108,16 @@ def test_a_work_is_one_hit_in_the_readers_language(engine: SearchEngine) -> None
         assert [engine.cards[row]["identifier"] for row in hit.others] == [other]
 
 
+def test_among_equals_the_readers_language_comes_first(engine: SearchEngine) -> None:
+    def languages(reader: str) -> list[str]:
+        request = SearchRequest(query="robot podcast photo password river", languages=(reader,))
+        return [engine.cards[hit.row]["language"] for hit in engine.search(request).hits]
+
+    for reader in ("ka", "fi", "nb"):
+        others = next(other for other in ("ka", "fi") if other != reader)
+        assert languages(reader).index(reader) <= languages(others).index(reader)
+
+
 def test_a_text_is_found_through_its_translation(engine: SearchEngine) -> None:
     assert found(engine, SearchRequest(query="hindavad pildiallkirja"))[0] == "fx:1"
 
