@@ -1,10 +1,12 @@
-"""An entity's statements as a page shows them: grouped by property, with labels and addresses."""
+"""An entity's statements as a page shows them: by property, labelled and linked, in the reader's language."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.graph import Text
+from ontology.language import choose
 from ontology.namespaces import PREFIXES
 from webapp.languages import label, reader_languages
 from webapp.presentation import document_address
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Value", "inverse_view", "statement_view"]
 
 _MOST_INVERSE: Final = 100
-_SYNONYM: Final = PREFIXES["skos"] + "altLabel"
 _SHOWN_ELSEWHERE: Final = frozenset({PREFIXES["skos"] + "prefLabel"})
 
 
@@ -30,8 +31,8 @@ class Value(NamedTuple):
 
 
 def statement_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
-    """Return the property labels and values of an entity, by label; synonyms only in the reader's languages."""
-    return _grouped((s.predicate, s.object) for s in graph.statements(iri) if _is_shown(s))
+    """Return the property labels and values of an entity, by label; texts in the language that suits the reader."""
+    return _grouped((s.predicate, s.object) for s in graph.statements(iri) if s.predicate not in _SHOWN_ELSEWHERE)
 
 
 def inverse_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
@@ -40,21 +41,25 @@ def inverse_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
     return _grouped((s.predicate, s.subject) for s in found)
 
 
-def _is_shown(statement: Statement) -> bool:
-    if statement.predicate == _SYNONYM and isinstance(statement.object, Text):
-        return _is_read(statement.object.language)
-    return statement.predicate not in _SHOWN_ELSEWHERE
-
-
-def _is_read(language: str | None) -> bool:
-    return (language or "").split("-")[0] in {tag.lower().split("-")[0] for tag in (*reader_languages(), "en")}
-
-
 def _grouped(pairs: Iterable[tuple[str, str | Text]]) -> list[tuple[str, list[Value]]]:
-    groups: dict[str, list[Value]] = {}
+    groups: dict[str, list[str | Text]] = {}
     for predicate, value in pairs:
-        groups.setdefault(label(predicate)[0], []).append(_value(value))
-    return sorted(groups.items())
+        groups.setdefault(_property_name(predicate), []).append(value)
+    return sorted((name, [_value(value) for value in _for_reader(values)]) for name, values in groups.items())
+
+
+def _property_name(predicate: str) -> str:
+    """Return the label of a property; those of other vocabularies have none here and go by their name in words."""
+    text, language = label(predicate)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower() if language == "und" else text
+
+
+def _for_reader(values: list[str | Text]) -> list[str | Text]:
+    """Leave out texts in other languages where there are some in the reader's; values without a language stay."""
+    tags = {value.language: value.language for value in values if isinstance(value, Text) and value.language}
+    chosen = choose(tags, reader_languages())
+    kept = {None, chosen[1]} if chosen else {None}
+    return [value for value in values if not isinstance(value, Text) or value.language in kept]
 
 
 def _value(value: str | Text) -> Value:

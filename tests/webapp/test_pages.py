@@ -100,3 +100,13 @@ def test_static_files_may_be_kept_for_ever(client: FlaskClient) -> None:
         assert "immutable" in response.headers["Cache-Control"]
     with client.get("/static/site.css") as response:
         assert "immutable" not in response.headers.get("Cache-Control", "")
+
+
+def test_an_entity_page_speaks_the_readers_language(client: FlaskClient) -> None:
+    for language, synonym in (("et", "Allikakriitika"), ("en", "Fact-checking")):
+        tree = page(client, "/doc/competence/digcomp22-1.2", **{"Accept-Language": language})
+        values = tree.xpath("//dl[@class='properties'][1]//li[@lang]/@lang")
+        assert language in values
+        assert synonym in tree.xpath("string(//main)")
+    assert "Allikakriitika" not in tree.xpath("string(//main)")
+    assert "top concept of" in tree.xpath("string(//main)") or "broader" in tree.xpath("string(//main)")
