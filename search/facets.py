@@ -49,6 +49,32 @@ class _Field:
         return self.documents[self.starts[row] : self.starts[row + 1]]
 
 
+@dataclass(frozen=True)
+class _Pairs:
+    """The pairs of value and work of a field, by value: what has to be counted once however many languages a work has.
+
+    Attributes:
+        scenarios: Scenarios by pair.
+        starts: Where each pair's scenarios start.
+        value_starts: Where each value's pairs start, among the pairs.
+    """
+
+    scenarios: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    value_starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, entry: _Field, work_of: NDArray[np.int64]) -> _Pairs:
+        """Sort the scenarios of a field by value and work."""
+        works = int(work_of.max(initial=0)) + 1
+        values = np.repeat(np.arange(len(entry.values)), np.diff(entry.starts))
+        keys = values * works + work_of[entry.documents]
+        order = np.argsort(keys, kind="stable")
+        _, starts = np.unique(keys[order], return_index=True)
+        value_starts = np.searchsorted(keys[order][starts] // works, np.arange(len(entry.values)))
+        return cls(entry.documents[order], starts, value_starts)
+
+
 class FacetIndex:
     """Masks of scenarios and exact counts of works by facet value. A scenario has a concept's broader concepts too.
 
@@ -60,7 +86,7 @@ class FacetIndex:
     def __init__(self, fields: Mapping[str, _Field], work_of: NDArray[np.int64]) -> None:
         self._fields = fields
         self._count = len(work_of)
-        self._work_of = work_of
+        self._pairs = {name: _Pairs.of(entry, work_of) for name, entry in fields.items()}
         self._values_of: list[list[str]] = [[] for _ in range(self._count)]
         for entry in fields.values():
             for value in entry.values:
@@ -110,13 +136,12 @@ class FacetIndex:
 
     def counts(self, field: str, hits: NDArray[np.bool_]) -> dict[str, int]:
         """Return for each value of ``field`` how many works have it among ``hits`` (``(count,)``); never a zero."""
-        entry = self._fields[field]
-        among = hits[entry.documents]
-        # One number for each pair of value and work, so that the languages of a work count once.
-        values = np.repeat(np.arange(len(entry.values)), np.diff(entry.starts))[among]
-        works = self._work_of[entry.documents[among]]
-        pairs = np.unique(values * (self._work_of.max(initial=0) + 1) + works)
-        counts = np.bincount(pairs // (self._work_of.max(initial=0) + 1), minlength=len(entry.values))
+        entry, pairs = self._fields[field], self._pairs[field]
+        if not entry.values:
+            return {}
+        # No run is empty: every pair has a scenario, and every value a work.
+        hit_pairs = np.logical_or.reduceat(hits[pairs.scenarios], pairs.starts)
+        counts = np.add.reduceat(hit_pairs.astype(np.int64), pairs.value_starts)
         return {value: int(n) for value, n in zip(entry.values, counts, strict=True) if n}
 
 
