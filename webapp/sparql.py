@@ -16,7 +16,7 @@ from webapp.sparql_page import result_page
 from webapp.sparql_request import ACCEPT_POST, ProtocolError, ProtocolRequest, client_of, read_request
 
 if TYPE_CHECKING:
-    from kg.sparql.client import PreparedQuery, SparqlService
+    from kg.sparql.client import SparqlService
     from kg.sparql.formats import ResultFormat
 
 __all__ = ["blueprint"]
@@ -92,14 +92,16 @@ def _describe(service: SparqlService, asked: ProtocolRequest) -> Response:
 
 def _answer(service: SparqlService, asked: ProtocolRequest, text: str) -> Response:
     try:
-        query = _prepare(service, asked, text, "json")
+        client = client_of(request.remote_addr)
+        asking = QueryRequest(text, "json", asked.default_graphs, asked.named_graphs, client)
+        query = service.prepare(asking)
         chosen = _choose(asked, formats_for(query.screened.form), query.screened.form)
         if chosen is None:
             name = "json" if formats_for(query.screened.form) is TABLE_FORMATS else "ttl"
-            query = _prepare(service, asked, text, name)
+            query = service.in_format(query, name)
             return _page(result_page(asked, answer=service.execute(query, client_fd=_client_descriptor())))
         row, content_type = chosen
-        query = _prepare(service, asked, text, row.name)
+        query = service.in_format(query, row.name)
         if query.etag and query.etag in request.if_none_match:
             return _data(b"", content_type, query.etag, status=304)
         answer = service.execute(query, client_fd=_client_descriptor())
@@ -109,11 +111,6 @@ def _answer(service: SparqlService, asked: ProtocolRequest, text: str) -> Respon
         row = named_format(answer.format, "SELECT" if answer.kind != "graph" else "CONSTRUCT") or row
         content_type = row.content_type
     return _data(answer.body, content_type, answer.etag)
-
-
-def _prepare(service: SparqlService, asked: ProtocolRequest, text: str, name: str) -> PreparedQuery:
-    client = client_of(request.remote_addr)
-    return service.prepare(QueryRequest(text, name, asked.default_graphs, asked.named_graphs, client))
 
 
 def _choose(asked: ProtocolRequest, rows: tuple[ResultFormat, ...], form: str) -> tuple[ResultFormat, str] | None:

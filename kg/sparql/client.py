@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.cache import AnswerCache
+from kg.sparql.diagnosis import diagnose
 from kg.sparql.errors import (
     ClientGoneError,
+    MalformedQueryError,
     ServiceBusyError,
     ServiceUnavailableError,
     SparqlError,
@@ -68,6 +70,7 @@ class SparqlService:
         cache_bytes: What cached answers may take in this process; 0 for no cache.
         max_in_flight: Requests that may wait for the zygote at the same time, so that they cannot take every thread of
             a web process; None for any number. Others wait a second for a place and are then turned away.
+        metrics: Where to count; a process that serves one release after the other counts in one place.
 
     """
 
@@ -80,11 +83,12 @@ class SparqlService:
         union_default: bool = True,
         cache_bytes: int = 32 << 20,
         max_in_flight: int | None = None,
+        metrics: QueryMetrics | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.release = release
         self.union_default = union_default
-        self.metrics = QueryMetrics()
+        self.metrics = metrics or QueryMetrics()
         self._path = str(socket_path)
         self._cache = AnswerCache(cache_bytes)
         self._places = threading.BoundedSemaphore(max_in_flight) if max_in_flight else None
@@ -111,13 +115,15 @@ class SparqlService:
         except SparqlError as error:
             self._note(digest(request.query).hex(), 0.0, error.outcome)
             raise
-        key = digest(
-            self.release,
-            screened.normalised,
-            request.format,
-            *("d", *request.default_graphs),
-            *("n", *request.named_graphs),
-        )
+        return self._keyed(request, screened)
+
+    def in_format(self, query: PreparedQuery, name: str) -> PreparedQuery:
+        """Return the same query, to be answered in another format."""
+        return self._keyed(replace(query.request, format=name), query.screened)
+
+    def _keyed(self, request: QueryRequest, screened: ScreenedQuery) -> PreparedQuery:
+        dataset = [str(len(request.default_graphs)), *request.default_graphs, *request.named_graphs]
+        key = digest(self.release, screened.normalised, request.format, *dataset)
         return PreparedQuery(request, screened, key.hex())
 
     def execute(self, request: QueryRequest | PreparedQuery, *, client_fd: int | None = None) -> Answer:
@@ -157,6 +163,8 @@ class SparqlService:
                 connection.connect(self._path)
                 connection.sendall(_request_bytes(query))
                 return _read_answer(connection, client_fd)
+        except MalformedQueryError as error:
+            raise diagnose(error.cause, query.screened.text) if error.line is None else error from None
         except (OSError, ValueError, KeyError) as error:
             cause = "the query service is not available at the moment"
             raise ServiceUnavailableError(cause, retry_after=2, hint=str(error)) from error

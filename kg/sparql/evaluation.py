@@ -34,14 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluator"]
 
-_AT: Final = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _NEXT_ROW: Final = re.compile(rb'\}\},\{"[^"\\]*":\{"type":"')
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _RDF: Final = PREFIXES["rdf"]
 _RDF_XML_SYNTAX: Final = frozenset("li RDF Description ID about parseType resource nodeID datatype bagID".split())  # noqa: SIM905
 _ELEMENT_NAME: Final = re.compile(r"[^\W\d][\w.\-]*\Z")
 _PREFIXED: Final = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
-_EXPECTED_SHOWN: Final = 12
 
 
 class Evaluator:
@@ -88,7 +86,7 @@ class Evaluator:
         except MemoryError:
             raise MemoryExceededError("the query needs more memory than it may have") from None
         except SyntaxError as error:
-            raise _malformed(str(error), query.text) from None
+            raise MalformedQueryError(str(error)) from None  # kg.sparql.diagnosis makes it readable
         except Exception as error:  # noqa: BLE001 - whatever the engine raises is about this query
             raise _engine_error(error) from None
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is one; the worker goes on
@@ -212,38 +210,6 @@ def _without_idle_prefixes(body: bytes) -> bytes:
         lines.append(line)
     used = [line + b"\n" for line in lines if line.split(b" ", 2)[1] in rest]
     return b"".join(used) + rest if lines else body
-
-
-def _malformed(message: str, text: str) -> MalformedQueryError:
-    found = _AT.match(message)
-    if not found:
-        return MalformedQueryError(message)
-    line, column = int(found[1]), int(found[2])
-    lines = text.split("\n")
-    source = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    cause = f"syntax error at line {line}, column {column}"
-    expected = _readable(found[3])
-    cause = f"{cause}: {expected}" if expected else cause
-    return MalformedQueryError(cause, line=line, column=column, source_line=source)
-
-
-def _readable(expected: str) -> str:
-    """Keep of the parser's list what a person can use: sentences first, else the keywords and signs expected.
-
-    >>> _readable("one of Duplicated variable name in SELECT, [_]")
-    'Duplicated variable name in SELECT'
-    >>> _readable('one of "{", CONSTRUCT, [_]')
-    'expected "{" or CONSTRUCT'
-    """
-    found = re.findall(r'"(?:\\.|[^"\\])*"|\[[^\]]*\]|[^,\[\]]+', expected.removeprefix("one of "))
-    items = [item.strip() for item in map(str, found)]
-    items = [item for item in items if item and not item.startswith("[") and "unreported" not in item]
-    sentences = [item for item in items if " " in item and not item.startswith('"')]
-    if sentences:
-        return "; ".join(sentences)
-    if not items or len(items) > _EXPECTED_SHOWN:
-        return ""
-    return "expected " + ", ".join(items[:-1]) + (" or " if len(items) > 1 else "") + items[-1]
 
 
 def _engine_error(error: Exception) -> SparqlError:

@@ -31,8 +31,9 @@ class Zygote:
 
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], socket_path: Path, quads: int | None) -> None:
-        self._process, self.socket_path, self.quads = process, socket_path, quads
+    def __init__(self, process: subprocess.Popen[bytes], socket_path: Path) -> None:
+        self._process, self.socket_path = process, socket_path
+        self.quads: int | None = None
 
     @property
     def pid(self) -> int:
@@ -114,14 +115,16 @@ def start_zygote(
     for name, value in dataclasses.asdict(limits or Limits()).items():
         command += ["--" + name.replace("_", "-"), str(value)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
-    line = _first_line(process, timeout)
-    if process.stdout:
-        process.stdout.close()
-    if not line:
-        process.kill()
-        process.wait()
-        raise ReleaseError("the SPARQL process did not start", file=quads or store)
-    return Zygote(process, path, json.loads(line)["quads"])
+    zygote = Zygote(process, path)
+    try:
+        zygote.quads = json.loads(_first_line(process, timeout))["quads"]
+    except ValueError:
+        zygote.close()
+        raise ReleaseError("the SPARQL process did not start", file=quads or store) from None
+    finally:
+        if process.stdout:
+            process.stdout.close()
+    return zygote
 
 
 def _first_line(process: subprocess.Popen[bytes], timeout: float) -> bytes:

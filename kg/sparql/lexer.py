@@ -94,12 +94,12 @@ def _scan(text: str, start: int = 0) -> Iterator[Token]:
 
 
 def tokenize(text: str) -> list[Token]:
-    r"""Cut ``text`` into tokens, without white space and comments, up to the first character that begins none.
+    """Cut ``text`` into tokens, without white space and comments, up to the first character that begins none.
 
     That character, if there is one, is the last token and has the kind ``bad``.
 
-    >>> [token.text for token in tokenize("SELECT?x{?x ex:p'a\\\\'b'@en#c")]
-    ['SELECT', '?x', '{', '?x', 'ex:p', "'a\\\\'b'", '@en']
+    >>> [token.text for token in tokenize("SELECT?x{?x ex:p'a b'@en#c")]
+    ['SELECT', '?x', '{', '?x', 'ex:p', "'a b'", '@en']
     >>> [token.kind for token in tokenize('a.<a> < "open')]
     ['word', 'op', 'iri', 'op', 'bad']
     """

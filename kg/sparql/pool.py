@@ -42,12 +42,19 @@ class Pool:
         listener: A listening Unix socket.
         limits: Every bound.
         evaluator: Makes a worker's evaluator, in the worker.
+        announce: Called once, when the first worker is ready.
         lifeline: A descriptor whose end of file asks the pool to finish, or None.
 
     """
 
     def __init__(
-        self, listener: socket.socket, limits: Limits, evaluator: Callable[[], Evaluator], lifeline: int | None = None
+        self,
+        listener: socket.socket,
+        limits: Limits,
+        evaluator: Callable[[], Evaluator],
+        *,
+        announce: Callable[[], None],
+        lifeline: int | None = None,
     ) -> None:
         listener.setblocking(False)
         self._limits = limits
@@ -56,6 +63,7 @@ class Pool:
         self._reception = Reception(self._reactor, listener, limits, self._records)
         self._fleet = Fleet(self._reactor, limits, evaluator, self._records)
         self._finish_by: float | None = None
+        self._announce: Callable[[], None] | None = announce
         if lifeline is not None:
             self._lifeline = lifeline
             self._reactor.watch(lifeline, READABLE, self._read_lifeline)
@@ -92,6 +100,9 @@ class Pool:
         self._fleet.replenish()
         self._reception.tend(accept=self._finish_by is None)
         self._reactor.turn(_TICK if self._has_work else _IDLE)
+        if self._announce and any(worker.ready for worker in self._fleet):
+            self._announce()
+            self._announce = None
         self._fleet.reap()
         self._judge()
         self._dispatch()

@@ -52,7 +52,7 @@ class Client:
     def send(self, frame: bytes) -> None:
         """Send a short frame without blocking; who has left needs none."""
         with suppress(OSError):
-            self.sock.send(frame, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+            self.sock.send(frame, socket.MSG_DONTWAIT)
 
 
 class Reception:

@@ -69,6 +69,8 @@ def run_worker(control: socket.socket, parent: int, limits: Limits, evaluator: C
         while _serve_one(control, engine, limits):
             pass
         status = 0
+    except (BrokenPipeError, ConnectionResetError):  # the zygote has closed its end, or is no more
+        status = 0
     except BaseException as error:  # noqa: BLE001 - a forked child must never unwind into the zygote's loop
         print(f"sparql worker: {type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - its only voice
     finally:
@@ -87,10 +89,7 @@ def _detach(control: socket.socket, parent: int) -> None:
 
 
 def _serve_one(control: socket.socket, engine: Evaluator, limits: Limits) -> bool:
-    try:
-        message, descriptors, _, _ = socket.recv_fds(control, TASK.size, 1)
-    except ConnectionResetError:  # the zygote was killed
-        return False
+    message, descriptors, _, _ = socket.recv_fds(control, TASK.size, 1)
     if not message or not descriptors:
         return False
     with socket.socket(fileno=descriptors[0]) as connection:

@@ -39,11 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     listener = _listen(options.socket)
     gc.collect()
     gc.freeze()  # a collection in a worker would write to every object, and so copy every page
-    pool = Pool(listener, limits, evaluator, lifeline=None if options.standalone else 0)
+    lifeline = None if options.standalone else sys.stdin.fileno()
+    pool = Pool(listener, limits, evaluator, announce=lambda: _announce(quads), lifeline=lifeline)
     signal.signal(signal.SIGTERM, lambda *_: pool.finish())
     signal.signal(signal.SIGINT, lambda *_: pool.finish())
-    print(json.dumps({"ready": True, "pid": os.getpid(), "quads": quads}), flush=True)  # noqa: T201 - the one line it says
-    _silence_standard_output()
     try:
         return pool.run()
     finally:
@@ -98,7 +97,9 @@ def _listen(path: Path) -> socket.socket:
     return listener
 
 
-def _silence_standard_output() -> None:
+def _announce(quads: int | None) -> None:
+    """Say that queries are answered now, and nothing any more on standard output."""
+    print(json.dumps({"ready": True, "pid": os.getpid(), "quads": quads}), flush=True)  # noqa: T201 - who started it reads
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)

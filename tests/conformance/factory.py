@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import DictLoader
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader
 
 from kg.sparql.client import SparqlService
 from kg.sparql.launcher import Zygote, start_zygote
@@ -26,8 +26,8 @@ _running: list[Zygote] = []
 
 def sparql_app(service: SparqlService) -> Flask:
     """Return a Flask application that serves ``/sparql`` alone."""
-    app = Flask("sparql_alone", template_folder=TEMPLATES)
-    app.jinja_loader = _with_base(app)
+    app = Flask("sparql_alone")
+    app.jinja_loader = with_base()
     app.testing = True
     app.extensions["ihub.sparql"] = service
     problems.init_app(app)
@@ -43,7 +43,7 @@ def application(dataset: list[tuple[str | None, str]]) -> Flask:
     quads = Path(_directory.name) / f"{number}.nq"
     with quads.open("w", encoding="utf-8") as file:
         for graph, path in dataset:
-            for line in Path(path).read_text("utf-8").splitlines():
+            for line in Path(path).read_text("utf-8").split("\n"):
                 if line.strip() and not line.startswith("#"):
                     statement = line.strip().removesuffix(".")
                     file.write(f"{statement}<{graph}> .\n" if graph else f"{statement}.\n")
@@ -54,10 +54,9 @@ def application(dataset: list[tuple[str | None, str]]) -> Flask:
     return sparql_app(SparqlService(zygote.socket_path, LIMITS, release=str(number), union_default=False))
 
 
-def _with_base(app: Flask):
-    from jinja2 import ChoiceLoader
-
-    return ChoiceLoader([DictLoader({"base.html": BASE_TEMPLATE}), app.jinja_loader])
+def with_base() -> BaseLoader:
+    """Give the site's templates with a base page that needs nothing else of the site."""
+    return ChoiceLoader([DictLoader({"base.html": BASE_TEMPLATE}), FileSystemLoader(TEMPLATES)])
 
 
 @atexit.register
