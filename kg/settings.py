@@ -43,7 +43,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("sparql_deadline", "10", "Seconds after which a SPARQL query is ended (504)."),
     Setting("sparql_memory_mib", "2048", "Address space of one SPARQL worker, in MiB, beyond what the release takes."),
     Setting("sparql_workers", "4", "SPARQL queries that run at the same time."),
-    Setting("sparql_queue", "32", "SPARQL queries that may wait for a worker; more are answered with 503."),
+    Setting("sparql_queue", "64", "SPARQL queries that may wait for a worker; more are answered with 503."),
     Setting("sparql_query_max_chars", "100000", "Longest SPARQL query text."),
     Setting(
         "sparql_result_max_mib", "32", "Largest SPARQL result, in MiB; larger ones are refused and point to the dumps."

@@ -16,6 +16,7 @@ from kg.errors import ReleaseError
 from kg.sparql.client import SparqlService
 from kg.sparql.launcher import Zygote, start_zygote
 from kg.sparql.limits import Limits
+from kg.sparql.metrics import QueryMetrics
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -141,6 +142,7 @@ class ReleaseServices:
         self._supervised = supervised
         self._services: dict[str, tuple[Path, SparqlService]] = {}
         self._own: Zygotes | None = None
+        self._metrics = QueryMetrics()  # one for all releases, so that counters survive a new one
         self._lock = Lock()
 
     def ready(self, release: Release) -> bool:
@@ -165,9 +167,11 @@ class ReleaseServices:
             if known and known[0] == socket_path:
                 return known[1]
             limits = Limits.from_settings(self._settings)
-            # Half of the threads at most wait for SPARQL, so that pages always find one.
-            in_flight = max(1, self._settings.threads // 2)
-            service = SparqlService(socket_path, limits, release=release.id, max_in_flight=in_flight)
+            # Two threads never wait for SPARQL, so that pages always find one.
+            in_flight = max(1, self._settings.threads - 2)
+            service = SparqlService(
+                socket_path, limits, release=release.id, max_in_flight=in_flight, metrics=self._metrics
+            )
             self._services = {release.id: (socket_path, service)}
             return service
 
