@@ -164,9 +164,11 @@ def test_vectors_of_another_model_are_refused(release: Release) -> None:
 
 
 def test_without_an_embedder_words_are_searched_with_a_notice(release: Release) -> None:
-    result = SearchEngine(release, None).search(SearchRequest(query="salasanat"))
+    engine = SearchEngine(release, None)
+    result = engine.search(SearchRequest(query="salasanat"))
     assert result.notices == ("words-only",)
-    assert result.total == 1
+    assert engine.cards[result.hits[0].row]["identifier"] == "fx:2"
+    assert all(hit.passage is None for hit in result.hits)
 
 
 def test_the_threshold_is_that_of_all_cosines(engine: SearchEngine) -> None:

@@ -110,3 +110,13 @@ def test_an_entity_page_speaks_the_readers_language(client: FlaskClient) -> None
         assert synonym in tree.xpath("string(//main)")
     assert "Allikakriitika" not in tree.xpath("string(//main)")
     assert "top concept of" in tree.xpath("string(//main)") or "broader" in tree.xpath("string(//main)")
+
+
+def test_a_scenario_in_another_language_has_its_summary_for_the_reader(client: FlaskClient) -> None:
+    tree = page(client, "/doc/scenario/river-data", **{"Accept-Language": "en"})
+    (summary,) = tree.xpath("//p[@class='summary-for-reader']")
+    assert summary.get("lang") == "en"
+    assert "The water level of the Nemunas" in summary.text_content()
+    assert not page(client, "/doc/scenario/river-data", **{"Accept-Language": "lt"}).xpath(
+        "//p[@class='summary-for-reader']"
+    )
