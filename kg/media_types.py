@@ -28,11 +28,6 @@ class RdfMediaType:
     format: RdfFormat
     aliases: tuple[str, ...] = ()
 
-    @property
-    def holds_quads(self) -> bool:
-        """Whether the serialisation can carry named graphs."""
-        return self.format.supports_datasets
-
 
 RDF_MEDIA_TYPES: Final[tuple[RdfMediaType, ...]] = (
     RdfMediaType("ttl", "text/turtle", "Turtle", RdfFormat.TURTLE, ("application/x-turtle",)),

@@ -14,8 +14,8 @@ from ontology.entity_types import ENTITY_TYPES
 from search.request import SearchRequest
 from webapp.entity_view import inverse_view, statement_view
 from webapp.languages import label, reader_languages, served
-from webapp.negotiation import negotiate
 from webapp.presentation import document_address, hit_entry
+from webapp.rdf_negotiation import page_or_rdf
 from webapp.schema_org import learning_resource
 
 if TYPE_CHECKING:
@@ -25,19 +25,12 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("entities", __name__)
 
-_PAGE = "text/html"
-
 
 @blueprint.get("/id/<segment>/<path:slug>")
 def entity(segment: str, slug: str) -> BaseResponse:
     """Redirect (303) to the document that suits Accept: an entity is not a document (W3C 2008, Cool URIs)."""
     _known(segment, slug)
-    aliases = [alias for media in RDF_MEDIA_TYPES for alias in media.aliases]
-    offers = [_PAGE, *(media.media_type for media in RDF_MEDIA_TYPES), *aliases]
-    chosen = negotiate(request.headers.get("Accept"), offers)
-    if chosen is None:
-        abort(406)
-    media = next((row for row in RDF_MEDIA_TYPES if chosen in (row.media_type, *row.aliases)), None)
+    media = page_or_rdf()
     suffix = f".{media.suffix}" if media else ""
     response = redirect(url_for("entities.document", segment=segment, slug=slug + suffix), 303)
     response.headers["Vary"] = "Accept"

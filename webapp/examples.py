@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 
-from kg.media_types import RDF_MEDIA_TYPES
 from kg.question_documents import questions_document
 from ontology.questions import AUDIENCES, questions
-from webapp.negotiation import negotiate
+from webapp.rdf_negotiation import page_or_rdf
 
 if TYPE_CHECKING:
     from ontology.questions import Question
@@ -18,16 +17,11 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("examples", __name__)
 
-_PAGE = "text/html"
-
 
 @blueprint.get("/sparql/examples")
 def examples() -> Response:
     """Show the questions to people, give them as RDF to programs."""
-    chosen = negotiate(request.headers.get("Accept"), [_PAGE, *(media.media_type for media in RDF_MEDIA_TYPES)])
-    if chosen is None:
-        abort(406)
-    media = next((row for row in RDF_MEDIA_TYPES if row.media_type == chosen), None)
+    media = page_or_rdf()
     headers = {"Vary": "Accept"}
     if media:
         base = current_app.extensions["ihub.site"].settings.base_iri

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
 
 from kg.media_types import RDF_MEDIA_TYPES, by_suffix
 from kg.model_documents import ontology_document, ontology_version, shapes_document
 from ontology.load import context_file
 from webapp.diagram import class_diagram
 from webapp.languages import served
-from webapp.negotiation import negotiate
+from webapp.rdf_negotiation import page_or_rdf
 from webapp.term_view import term_groups
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("model", __name__)
 
-_PAGE: Final = "text/html"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FOR_A_DAY: Final = "public, max-age=86400"
 
@@ -29,11 +28,7 @@ _FOR_A_DAY: Final = "public, max-age=86400"
 @blueprint.get("/ontology")
 def ontology() -> BaseResponse:
     """Show the terms to people; send programs to the present version in the serialisation that they accept."""
-    offers = [_PAGE, *(media.media_type for media in RDF_MEDIA_TYPES)]
-    chosen = negotiate(request.headers.get("Accept"), offers)
-    if chosen is None:
-        abort(406)
-    media = next((row for row in RDF_MEDIA_TYPES if row.media_type == chosen), None)
+    media = page_or_rdf()
     if media:
         response = redirect(url_for("model.version", version=ontology_version(), suffix=media.suffix), 303)
         response.headers["Vary"] = "Accept"
@@ -62,8 +57,7 @@ def version(version: str, suffix: str) -> Response:
 @blueprint.get("/shapes")
 def shapes() -> BaseResponse:
     """Send to the shapes of the present version, as Turtle unless another serialisation is wanted."""
-    chosen = negotiate(request.headers.get("Accept"), [media.media_type for media in RDF_MEDIA_TYPES])
-    media = next((row for row in RDF_MEDIA_TYPES if row.media_type == chosen), RDF_MEDIA_TYPES[0])
+    media = page_or_rdf() or RDF_MEDIA_TYPES[0]
     response = redirect(url_for("model.shapes_version", version=ontology_version(), suffix=media.suffix), 303)
     response.headers["Vary"] = "Accept"
     return response
