@@ -1,0 +1,1 @@
+"""The commands of ``ihub``, a module for each concern; :mod:`webapp.cli` gathers them."""

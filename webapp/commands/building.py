@@ -1,0 +1,72 @@
+"""``ihub build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.settings import Settings
+from webapp.commands.progress import SHOWN, ProgressBars
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
+
+__all__ = ["build"]
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Make no release when any document is rejected.")
+@click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@click.option(
+    "--collections",
+    "roots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A folder of collections, or of one; instead of the shipped and the imported ones. May be repeated.",
+)
+def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+    """Build a release from the collections and make it current."""
+    from kg.build import SHIPPED_COLLECTIONS, build_release
+    from search.embedders import load_embedder
+    from search.index import SearchPart
+    from search.shipped_vectors import FILE_NAME
+
+    settings = Settings.from_environment()
+    imported = [settings.collections] if settings.collections.is_dir() else []
+    shipped = sorted(SHIPPED_COLLECTIONS.glob(f"*/{FILE_NAME}"))
+    part = SearchPart(load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite", shipped)
+    with ProgressBars() as progress:
+        report = build_release(
+            settings,
+            list(roots) or [SHIPPED_COLLECTIONS, *imported],
+            [part],
+            strict=strict,
+            force=force,
+            progress=progress,
+        )
+    _print_build(report)
+    if strict and report.errors:
+        raise click.exceptions.Exit(1)
+
+
+def _print_build(report: BuildReport) -> None:
+    for error in report.errors[:SHOWN]:
+        click.echo(f"  rejected: {error}", err=True)
+    if len(report.errors) > SHOWN:
+        click.echo(f"  ... and {len(report.errors) - SHOWN} more", err=True)
+    if report.release is None:
+        click.echo(f"no release made: {len(report.errors)} documents rejected (--strict)", err=True)
+        return
+    manifest = report.release.manifest
+    state = "is up to date" if report.unchanged else "built"
+    documents = sum(manifest["documents"].values())
+    scenarios = manifest["parts"]["search"]["scenarios"]
+    click.echo(
+        f"release {report.release.id} {state}: {documents} documents, {scenarios} scenarios, "
+        f"{manifest['quads']} quads, {len(report.errors)} rejected"
+    )
+    if report.seconds:
+        click.echo("  seconds: " + ", ".join(f"{step} {seconds:.1f}" for step, seconds in report.seconds.items()))
