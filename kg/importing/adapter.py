@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kg.errors import ImportSourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
+    from kg.importing.lesson import Lesson
     from kg.vocabulary import ConceptIndex
 
-__all__ = ["GROUP", "Adapter", "Record", "adapter_names", "load_adapter"]
+__all__ = ["GROUP", "Adapter", "Record", "Run", "adapter_names", "load_adapter"]
 
 GROUP: Final = "ihub.importers"
 
@@ -26,19 +27,51 @@ class Record:
 
     Attributes:
         number: Its line or position in the source, from 1.
-        raw: The record as it stands in the source; kept in quarantine when it is rejected.
-        document: The document made of it, not yet in normal form; None when ``cause`` says why there is none.
-        cause: Why the record gives no document.
+        raw: The record as it stands in the source; it is kept.
+        lesson: What it says, in the source's words; reconciliation makes the document.
+        document: The document made of it, not yet in normal form, where the source is in ihub's own form already.
+        deleted: Identifier of a record that the source says was deleted.
+        cause: Why the record gives neither lesson nor document.
         field: The field at fault.
         unresolved: Words by field that no concept was found for.
     """
 
     number: int
     raw: str
+    lesson: Lesson | None = None
     document: dict[str, Any] | None = None
+    deleted: str | None = None
     cause: str | None = None
     field: str | None = None
     unresolved: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """One run of an adapter over a source.
+
+    Attributes:
+        source: A file, a folder or an address, as given on the command line.
+        concepts: The vocabularies; only an adapter that makes documents itself needs them.
+        options: The adapter's own options, by name.
+        state: What the adapter left to remember at the end of its last run over this source into this collection; what
+            it leaves here is kept together with the documents, in the same step.
+        allow_private: Whether private and loopback addresses may be asked.
+        complete: Whether the run lists everything that the source has, so that what is missing has vanished. An
+            adapter that asks only for what is new sets it to False.
+    """
+
+    source: str
+    concepts: ConceptIndex
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    state: dict[str, Any] = dataclasses.field(default_factory=dict)
+    allow_private: bool = False
+    complete: bool = True
+
+    @property
+    def path(self) -> Path:
+        """The source as a path."""
+        return Path(self.source)
 
 
 class Adapter(Protocol):
@@ -48,21 +81,23 @@ class Adapter(Protocol):
         name: The name on the command line.
         version: Changes when the same record would give another document.
         data_kind: The kind of data of a collection made by it, unless the caller says otherwise.
+        options: What ``--option NAME=VALUE`` may set, with a sentence of help each.
     """
 
     name: str
     version: str
     data_kind: str
+    options: Mapping[str, str]
 
-    def records(self, source: Path, concepts: ConceptIndex) -> Iterator[Record]:
-        """Yield one record for each in ``source``, good or bad.
+    def records(self, run: Run) -> Iterator[Record]:
+        """Yield one record for each in the source, good or bad.
 
         Raises:
             ImportSourceError: The source as a whole cannot be read.
         """
 
-    def total(self, source: Path) -> int:
-        """Return roughly how many records there are, for the progress bar."""
+    def total(self, run: Run) -> int:
+        """Return roughly how many records there are, for the progress bar; 0 where nobody can know beforehand."""
 
 
 def adapter_names() -> list[str]:

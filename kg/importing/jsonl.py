@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kg.importing.adapter import Record
 from kg.importing.lines import count_lines, json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
-    from kg.vocabulary import ConceptIndex
+    from kg.importing.adapter import Run
 
 __all__ = ["JsonLinesAdapter"]
 
@@ -22,15 +22,16 @@ class JsonLinesAdapter:
     name = "jsonl"
     version = "1"
     data_kind = "data-kind/original"
+    options: Mapping[str, str] = MappingProxyType({})
 
-    def records(self, source: Path, concepts: ConceptIndex) -> Iterator[Record]:  # noqa: ARG002 - nothing to resolve
+    def records(self, run: Run) -> Iterator[Record]:
         """Yield the document of each line."""
-        for number, text, value in json_lines(source):
+        for number, text, value in json_lines(run.path):
             if isinstance(value, str):
                 yield Record(number, text, cause=value)
             else:
                 yield Record(number, text, document=value)
 
-    def total(self, source: Path) -> int:
+    def total(self, run: Run) -> int:
         """Return the number of lines."""
-        return count_lines(source)
+        return count_lines(run.path)

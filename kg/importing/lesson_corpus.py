@@ -8,6 +8,7 @@ A record has ``id``, ``language``, ``title``, ``summary``, ``licence`` and ``att
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.importing.adapter import Record
@@ -16,9 +17,9 @@ from kg.importing.lines import count_lines, json_lines
 from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
+    from kg.importing.adapter import Run
     from kg.vocabulary import ConceptIndex
 
 __all__ = ["LessonCorpusAdapter"]
@@ -46,18 +47,19 @@ class LessonCorpusAdapter:
     name = "corpus"
     version = "2"
     data_kind = "data-kind/original"
+    options: Mapping[str, str] = MappingProxyType({})
 
-    def records(self, source: Path, concepts: ConceptIndex) -> Iterator[Record]:
+    def records(self, run: Run) -> Iterator[Record]:
         """Yield a document for each record that has what every scenario must have."""
-        for number, text, value in json_lines(source):
+        for number, text, value in json_lines(run.path):
             if isinstance(value, str):
                 yield Record(number, text, cause=value)
             else:
-                yield _record(number, text, value, concepts)
+                yield _record(number, text, value, run.concepts)
 
-    def total(self, source: Path) -> int:
+    def total(self, run: Run) -> int:
         """Return the number of lines."""
-        return count_lines(source)
+        return count_lines(run.path)
 
 
 def _record(number: int, raw: str, record: dict[str, Any], concepts: ConceptIndex) -> Record:

@@ -12,6 +12,7 @@ from kg.candidates import Candidate, Gathering, reject_dangling
 from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, QUARANTINE_FILE, check_slug
 from kg.documents import Document, normalise, read_json_lines
 from kg.errors import DocumentError
+from kg.importing.adapter import Run
 from kg.terms import iri_of
 from kg.triples import document_quads, graph_name
 from kg.validation import Validator, field_of, first_violation, text_of
@@ -141,8 +142,9 @@ def import_source(
     vocabulary = vocabulary_quads(settings.id_base)
     run = _Source(source, collection, settings.id_base)
     report = ImportReport(collection)
-    total = adapter.total(source)
-    for done, record in enumerate(adapter.records(source, ConceptIndex(vocabulary)), start=1):
+    reading = Run(str(source), ConceptIndex(vocabulary))
+    total = adapter.total(reading)
+    for done, record in enumerate(adapter.records(reading), start=1):
         run.take(record)
         report.count_unresolved(record)
         progress("read", done, max(total, done))

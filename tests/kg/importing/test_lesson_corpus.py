@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.importing.adapter import Record, load_adapter
+from kg.importing.adapter import Record, Run, load_adapter
 from kg.importing.lesson_corpus import LessonCorpusAdapter
 from kg.importing.pipeline import import_source
 from kg.vocabulary import ConceptIndex, vocabulary_quads
@@ -47,7 +47,7 @@ def concepts() -> ConceptIndex:
 def read(tmp_path: Path, concepts: ConceptIndex, **changes: object) -> Record:
     source = tmp_path / "lessons.jsonl"
     source.write_text(json.dumps({**RECORD, **changes}) + "\n", encoding="utf-8")
-    (record,) = LessonCorpusAdapter().records(source, concepts)
+    (record,) = LessonCorpusAdapter().records(Run(str(source), concepts))
     return record
 
 
