@@ -8,6 +8,7 @@ import click
 
 from kg.errors import IhubError
 from webapp.commands.building import build
+from webapp.commands.checking import check
 from webapp.commands.importing import import_
 from webapp.commands.ontology import ontology
 from webapp.commands.releases import releases, rollback
@@ -41,6 +42,7 @@ def main() -> None:
 
 for _command in (
     build,
+    check,
     import_,
     ontology,
     releases,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,3 +119,11 @@ def test_starting_a_command_loads_no_heavy_library() -> None:
     code = f"import sys, webapp.cli, webapp.serve; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_check_prints_the_coverage_and_fails_when_something_is_to_be_mended(settings: Settings) -> None:
+    result = ihub(settings, "check", "collection", COLLECTIONS / "classroom")
+    assert result.exit_code == 1
+    assert "language: " in result.output
+    assert re.search(r"^digcomp22-1\.1 +\d", result.output, re.MULTILINE)
+    assert "to mend in" in result.output.splitlines()[-1]

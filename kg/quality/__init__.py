@@ -1,0 +1,1 @@
+"""How good a collection is beyond what the shapes can say: its coverage and its texts."""
