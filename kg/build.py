@@ -24,6 +24,7 @@ from kg.reasoning import closure_quads
 from kg.release import FORMAT, Release, prune, switch
 from kg.release_rules import release_findings
 from kg.release_writer import StepTimes, write_release
+from kg.suggestions import GRAPH, read_suggestions, suggestion_quads, suggestions_file
 from kg.terms import iri_of
 from kg.triples import graph_name
 from kg.validation import BATCH, Validator, field_of, first_violation, text_of
@@ -133,6 +134,7 @@ def _accepted_quads(
     for candidate in gathering.candidates.values():
         report.accepted[candidate.collection] = report.accepted.get(candidate.collection, 0) + 1
     stated = [*vocabulary, *(quad for c in gathering.candidates.values() for quad in c.quads)]
+    stated += suggestion_quads(read_suggestions(settings), {iri_of(quad.subject) for quad in stated}, base)
     with report.seconds.step("reason"):
         inferred = closure_quads(model, stated, graph_name("inferred", base))
     return [*model, *stated, *inferred]
@@ -149,7 +151,7 @@ def _require_descriptions(collections: Sequence[Collection], gathering: Gatherin
 
 def _known(vocabulary: Sequence[ox.Quad], base: str) -> set[str]:
     return {iri_of(quad.subject) for quad in vocabulary} | {
-        f"{base}collection/{slug}" for slug in ("vocabularies", "inferred")
+        f"{base}collection/{slug}" for slug in ("vocabularies", "inferred", GRAPH)
     }
 
 
@@ -196,7 +198,8 @@ def _inputs_digest(settings: Settings, collections: Sequence[Collection], parts:
         p for package in ("kg", "ontology", "search") for p in (Path(__file__).parents[1] / package).rglob("*.py")
     )
     sources = [c.directory / "collection.yaml" for c in collections] + [p for c in collections for p in c.files()]
-    for path in [*own_code, *ontology_files(), *vocabulary_files(), *shape_files(), *sources]:
+    suggested = [path] if (path := suggestions_file(settings)).is_file() else []
+    for path in [*own_code, *ontology_files(), *vocabulary_files(), *shape_files(), *sources, *suggested]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for part in parts:
         digest.update(part.fingerprint().encode())

@@ -13,6 +13,7 @@ from webapp.commands.importing import import_
 from webapp.commands.ontology import ontology
 from webapp.commands.releases import releases, rollback
 from webapp.commands.serving import serve
+from webapp.commands.suggesting import suggest
 
 __all__ = ["main"]
 
@@ -48,6 +49,7 @@ for _command in (
     releases,
     rollback,
     serve,
+    suggest,
 ):
     main.add_command(_command)
 
