@@ -30,6 +30,8 @@ class Record:
         raw: The record as it stands in the source; it is kept.
         lesson: What it says, in the source's words; reconciliation makes the document.
         document: The document made of it, not yet in normal form, where the source is in ihub's own form already.
+        identifier: The record's own identifier where it gives no lesson and still tells who it is, so that the document
+            made of it before is known to be there still.
         deleted: Identifier of a record that the source says was deleted.
         cause: Why the record gives neither lesson nor document.
         field: The field at fault.
@@ -40,6 +42,7 @@ class Record:
     raw: str
     lesson: Lesson | None = None
     document: dict[str, Any] | None = None
+    identifier: str | None = None
     deleted: str | None = None
     cause: str | None = None
     field: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, QUARANTINE_FILE, che
 from kg.documents import Document, normalise, read_json_lines
 from kg.errors import DocumentError
 from kg.importing.adapter import Run
+from kg.importing.reconcile import Reconciler
 from kg.terms import iri_of
 from kg.triples import document_quads, graph_name
 from kg.validation import Validator, field_of, first_violation, text_of
@@ -62,18 +64,13 @@ class ImportReport:
         """Records that are in the collection now."""
         return self.created + self.changed + self.unchanged
 
-    def count_unresolved(self, record: Record) -> None:
-        """Add the words of ``record`` that no concept was found for."""
-        for name, words in record.unresolved.items():
-            counts = self.unresolved.setdefault(name, {})
-            for word in words:
-                counts[word] = counts.get(word, 0) + 1
-
 
 class _Source:
     """One run over one source: remembers each record until its document has been judged."""
 
-    def __init__(self, path: Path, collection: str, id_base: str) -> None:
+    def __init__(self, path: Path, collection: str, id_base: str, reconciler: Reconciler) -> None:
+        self._reconciler = reconciler
+        self.unresolved: dict[str, Counter[str]] = {}
         self._path = path
         self._graph = graph_name(collection, id_base)
         self._collection = collection
@@ -85,11 +82,11 @@ class _Source:
     def take(self, record: Record) -> None:
         """Make a candidate of ``record``, or a rejection."""
         self.raw[record.number] = record.raw
-        if record.document is None:
+        if record.document is None and record.lesson is None:
             self.reject(record.number, record.field, record.cause or "gives no document")
             return
         try:
-            document = Document(normalise(record.document), self._path, record.number)
+            document = Document(normalise(self._document(record)), self._path, record.number)
             if document.identifier.startswith("collection/"):
                 raise document.error("describes a collection, not what is in one", "id")
             quads = document_quads(document, self._graph, self._id_base)
@@ -104,6 +101,16 @@ class _Source:
             self.reject(record.number, "id", f"{document.identifier} stands in line {first.document.record} already")
         else:
             self.gathering.candidates[iri] = Candidate(document, self._collection, quads)
+
+    def _document(self, record: Record) -> dict[str, Any]:
+        unresolved = record.unresolved
+        made = record.document
+        if record.lesson is not None:
+            reconciled = self._reconciler.reconcile(record.lesson)
+            made, unresolved = reconciled.document, reconciled.unresolved
+        for name, words in unresolved.items():
+            self.unresolved.setdefault(name, Counter()).update(words)
+        return made or {}
 
     def reject(self, number: int, field_name: str | None, cause: str) -> None:
         """Note that the record of this number was not accepted."""
@@ -140,14 +147,16 @@ def import_source(
     """
     directory = settings.collections / check_slug(collection)
     vocabulary = vocabulary_quads(settings.id_base)
-    run = _Source(source, collection, settings.id_base)
-    report = ImportReport(collection)
     reading = Run(str(source), ConceptIndex(vocabulary))
+    kind = str(description.get("dataKind", adapter.data_kind))
+    reconciler = Reconciler(reading.concepts, settings.id_base, collection, kind)
+    run = _Source(source, collection, settings.id_base, reconciler)
+    report = ImportReport(collection)
     total = adapter.total(reading)
     for done, record in enumerate(adapter.records(reading), start=1):
         run.take(record)
-        report.count_unresolved(record)
         progress("read", done, max(total, done))
+    report.unresolved = {name: dict(words) for name, words in run.unresolved.items()}
     existing = _existing(directory / DOCUMENTS_FILE)
     _judge(settings, run, existing, vocabulary, executor, progress)
     report.rejections = sorted(run.rejections, key=lambda rejection: rejection.line)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kg.importing.adapter import Record, Run, load_adapter
 from kg.importing.lesson_corpus import LessonCorpusAdapter
 from kg.importing.pipeline import import_source
+from kg.importing.reconcile import Reconciler
 from kg.vocabulary import ConceptIndex, vocabulary_quads
 
 if TYPE_CHECKING:
@@ -51,40 +52,27 @@ def read(tmp_path: Path, concepts: ConceptIndex, **changes: object) -> Record:
     return record
 
 
+def document_of(record: Record, concepts: ConceptIndex) -> dict[str, Any]:
+    assert record.lesson, record.cause
+    return Reconciler(concepts, BASE, "lessons", "data-kind/original").reconcile(record.lesson).document
+
+
 def test_a_record_becomes_a_document(tmp_path: Path, concepts: ConceptIndex) -> None:
-    document = read(tmp_path, concepts).document
-    assert document
+    document = document_of(read(tmp_path, concepts), concepts)
     assert document["id"] == "scenario/fx.about-me.en"
     assert document["exampleOfWork"] == "work/fx.about-me"
     assert document["license"] == "https://creativecommons.org/licenses/by-sa/4.0/"
-    assert document["about"] == [BASE + "subject/informatics"]
-    assert document["tool"] == [BASE + "tool/python"]
+    assert document["about"] == ["subject/informatics"]
+    assert document["tool"] == ["tool/python"]
     assert (document["minAge"], document["maxAge"], document["minutes"]) == (8, 10, 30)
     assert document["machineTranslated"] is True
     assert document["completeness"] == "completeness/partial"
 
 
-def test_words_without_a_concept_are_kept_as_keywords(tmp_path: Path, concepts: ConceptIndex) -> None:
-    record = read(tmp_path, concepts)
-    assert record.document
-    assert record.document["keywords"] == {"en": ["memory"]}
-    assert record.unresolved == {"subjects": ["memory"]}
-
-
-@pytest.mark.parametrize(("language", "slug"), [("en-GB", "english-first-language"), ("lt", "english")])
-def test_english_is_a_first_language_only_where_lessons_are_in_english(
-    tmp_path: Path, concepts: ConceptIndex, language: str, slug: str
-) -> None:
-    document = read(tmp_path, concepts, subjects=["English"], language=language).document
-    assert document
-    assert document["about"] == [f"{BASE}subject/{slug}"]
-
-
 def test_what_is_not_said_stays_empty(tmp_path: Path, concepts: ConceptIndex) -> None:
     nothing = dict.fromkeys(("summary", "body_text", "level_or_ages", "duration_minutes", "translation_group", "extra"))
     empty: dict[str, object] = {"subjects": [], "tools": [], "competences_or_learning_outcomes": []}
-    document = read(tmp_path, concepts, **nothing, **empty).document
-    assert document
+    document = document_of(read(tmp_path, concepts, **nothing, **empty), concepts)
     assert document["completeness"] == "completeness/minimal"
     assert not {"description", "text", "about", "minutes", "exampleOfWork", "machineTranslated"} & set(document)
 
@@ -92,12 +80,9 @@ def test_what_is_not_said_stays_empty(tmp_path: Path, concepts: ConceptIndex) ->
 @pytest.mark.parametrize("field", ["id", "language", "title", "licence", "attribution"])
 def test_what_every_scenario_needs_is_asked_for(tmp_path: Path, concepts: ConceptIndex, field: str) -> None:
     record = read(tmp_path, concepts, **{field: None})
-    assert record.document is None
+    assert record.lesson is None
     assert record.field == field
-
-
-def test_an_unknown_licence_is_refused(tmp_path: Path, concepts: ConceptIndex) -> None:
-    assert "no licence we know" in (read(tmp_path, concepts, licence="all rights reserved").cause or "")
+    assert record.identifier == (None if field == "id" else RECORD["id"])
 
 
 def test_values_of_foreign_types_spoil_only_their_record(tmp_path: Path, concepts: ConceptIndex) -> None:
