@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.importing.lesson import Lesson
     from kg.vocabulary import ConceptIndex
 
-__all__ = ["GROUP", "Adapter", "Record", "Run", "adapter_names", "load_adapter"]
+__all__ = ["GROUP", "Adapter", "Record", "Run", "adapter_names", "check_options", "load_adapter"]
 
 GROUP: Final = "ihub.importers"
 
@@ -118,3 +118,17 @@ def load_adapter(name: str) -> Adapter:
         adapter: Adapter = point.load()()
         return adapter
     raise ImportSourceError(f"no adapter is called {name!r}", hint=f"there are: {', '.join(adapter_names())}")
+
+
+def check_options(adapter: Adapter, options: Mapping[str, str]) -> None:
+    """Refuse options that the adapter does not have.
+
+    Raises:
+        ImportSourceError: There is one; the hint names those that the adapter has.
+    """
+    for name in options:
+        if name not in adapter.options:
+            known = "; ".join(f"{option}: {text}" for option, text in adapter.options.items())
+            raise ImportSourceError(
+                f"the adapter {adapter.name} has no option {name!r}", hint=f"it has {known or 'no options'}"
+            )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -13,7 +15,8 @@ from kg.candidates import Candidate, Gathering, reject_dangling
 from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, QUARANTINE_FILE, check_slug
 from kg.documents import Document, normalise, read_json_lines
 from kg.errors import DocumentError
-from kg.importing.adapter import Run
+from kg.importing.adapter import Run, check_options
+from kg.importing.mapping import read_mapping
 from kg.importing.reconcile import Reconciler
 from kg.terms import iri_of
 from kg.triples import document_quads, graph_name
@@ -23,7 +26,6 @@ from kg.vocabulary import ConceptIndex, vocabulary_quads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor
-    from pathlib import Path
 
     import pyoxigraph as ox
 
@@ -68,10 +70,10 @@ class ImportReport:
 class _Source:
     """One run over one source: remembers each record until its document has been judged."""
 
-    def __init__(self, path: Path, collection: str, id_base: str, reconciler: Reconciler) -> None:
+    def __init__(self, path: Path | str, collection: str, id_base: str, reconciler: Reconciler) -> None:
         self._reconciler = reconciler
         self.unresolved: dict[str, Counter[str]] = {}
-        self._path = path
+        self._path = Path(path)
         self._graph = graph_name(collection, id_base)
         self._collection = collection
         self._id_base = id_base
@@ -120,10 +122,13 @@ class _Source:
 def import_source(
     settings: Settings,
     adapter: Adapter,
-    source: Path,
+    source: Path | str,
     collection: str,
     description: Mapping[str, Any],
     *,
+    options: Mapping[str, str] = MappingProxyType({}),
+    mapping: Path | None = None,
+    allow_private: bool = False,
     executor: Executor | None = None,
     progress: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
 ) -> ImportReport:
@@ -135,9 +140,12 @@ def import_source(
     Args:
         settings: Where to, and the base IRI.
         adapter: What reads the source.
-        source: The file or folder.
+        source: The file, folder or address.
         collection: The collection's slug.
         description: Fields of ``collection.yaml``, used when the collection is new.
+        options: The adapter's own options.
+        mapping: File that says what words mean; see :mod:`kg.importing.mapping`.
+        allow_private: Whether private and loopback addresses may be asked.
         executor: Runs validation side by side.
         progress: Called with the step's name, what is done and what is to be done.
 
@@ -147,9 +155,11 @@ def import_source(
     """
     directory = settings.collections / check_slug(collection)
     vocabulary = vocabulary_quads(settings.id_base)
-    reading = Run(str(source), ConceptIndex(vocabulary))
+    check_options(adapter, options)
+    reading = Run(str(source), ConceptIndex(vocabulary), dict(options), allow_private=allow_private)
     kind = str(description.get("dataKind", adapter.data_kind))
-    reconciler = Reconciler(reading.concepts, settings.id_base, collection, kind)
+    words = read_mapping(mapping, reading.concepts) if mapping else None
+    reconciler = Reconciler(reading.concepts, settings.id_base, collection, kind, words)
     run = _Source(source, collection, settings.id_base, reconciler)
     report = ImportReport(collection)
     total = adapter.total(reading)

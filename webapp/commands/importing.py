@@ -18,7 +18,7 @@ __all__ = ["import_"]
 
 @click.command("import")
 @click.argument("format_", metavar="FORMAT")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source")
 @click.option("--collection", required=True, metavar="SLUG", help="The collection to add to; made when it is new.")
 @click.option("--title", metavar="TEXT", help="English title of a new collection.")
 @click.option("--publisher", metavar="IRI", help="Publisher of a new collection.")
@@ -26,16 +26,24 @@ __all__ = ["import_"]
 @click.option(
     "--kind", type=click.Choice(["original", "adapted", "synthetic"]), help="Kind of data of a new collection."
 )
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Option of the adapter; repeatable.")
+@click.option(
+    "--map", "mapping", type=click.Path(path_type=Path), metavar="FILE", help="What words of the source mean (YAML)."
+)
+@click.option("--allow-private", is_flag=True, help="Let network adapters ask private and loopback addresses.")
 @click.option("--strict", is_flag=True, help="Exit with status 1 when any record is rejected.")
 def import_(
     format_: str,
-    source: Path,
+    source: str,
     collection: str,
     title: str | None,
     publisher: str | None,
     licence: str | None,
     kind: str | None,
+    options: tuple[str, ...],
+    mapping: Path | None,
     *,
+    allow_private: bool,
     strict: bool,
 ) -> None:
     """Import SOURCE in FORMAT (jsonl, corpus, or that of an installed adapter) into a collection.
@@ -55,10 +63,32 @@ def import_(
     }
     description = {key: value for key, value in stated.items() if value}
     with ProgressBars() as progress:
-        report = import_source(settings, load_adapter(format_), source, collection, description, progress=progress)
+        report = import_source(
+            settings,
+            load_adapter(format_),
+            source,
+            collection,
+            description,
+            options=_parsed(options),
+            mapping=mapping,
+            allow_private=allow_private,
+            progress=progress,
+        )
     _print_import(report, settings.collections / collection)
     if strict and report.rejections:
         raise click.exceptions.Exit(1)
+
+
+def _parsed(options: tuple[str, ...]) -> dict[str, str]:
+    """Return options by name.
+
+    Raises:
+        click.BadParameter: One is not of the form NAME=VALUE.
+    """
+    for option in options:
+        if "=" not in option:
+            raise click.BadParameter(f"{option!r} is not of the form NAME=VALUE", param_hint="--option")
+    return dict(option.split("=", 1) for option in options)
 
 
 def _print_import(report: ImportReport, directory: Path) -> None:

@@ -115,9 +115,10 @@ def test_an_undetermined_text_takes_the_one_language_that_the_source_states() ->
 
 
 def test_a_language_that_nobody_states_is_detected_and_marked() -> None:
-    title, summary = (
-        "Lumehelbed talvises metsas",
-        "Õpilased uurivad mikroskoobiga lumehelbeid, joonistavad neid ja kirjutavad, miks ükski neist teisega ei sarnane.",
+    title = "Lumehelbed talvises metsas"
+    summary = (
+        "Õpilased uurivad mikroskoobiga lumehelbeid, joonistavad neid ja kirjutavad, "
+        "miks ükski neist teisega ei sarnane."
     )
     document = reconcile(title={"und": title}, summary={"und": summary}, languages=()).document
     assert document["inLanguage"] == ["et"]
