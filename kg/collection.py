@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.documents import Document, load_yaml, normalise, read_json_lines, read_yaml
 from kg.errors import CollectionError, DocumentError
+from kg.staging import finish_commit
+from kg.withdrawals import WITHDRAWN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +20,8 @@ __all__ = ["DESCRIPTION_FILE", "DOCUMENTS_FILE", "Collection", "check_slug", "fi
 DESCRIPTION_FILE: Final = "collection.yaml"
 DOCUMENTS_FILE: Final = "documents.jsonl"
 QUARANTINE_FILE: Final = "quarantine.jsonl"
+VERSIONS_FILE: Final = "versions.jsonl"
+MAPPING_FILE: Final = "mapping.yaml"
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -45,6 +49,7 @@ class Collection:
             CollectionError: There is no usable description.
         """
         slug = check_slug(directory.name)
+        finish_commit(directory)
         path = directory / DESCRIPTION_FILE
         if not path.is_file():
             raise CollectionError("is missing", file=path, hint="a collection describes itself in collection.yaml")
@@ -70,10 +75,15 @@ class Collection:
             yield from read(path, self.defaults)
 
     def files(self) -> list[Path]:
-        """The files of documents, sorted by path; the description and what was quarantined are not among them."""
-        apart = {DESCRIPTION_FILE, QUARANTINE_FILE}
-        found = (p for suffix in ("*.yaml", "*.jsonl") for p in self.directory.rglob(suffix) if p.name not in apart)
-        return sorted(found, key=lambda p: p.relative_to(self.directory).as_posix())
+        """The files of documents, sorted by path.
+
+        The description, what imports keep beside the documents, and hidden files and folders are not among them.
+        """
+        apart = {DESCRIPTION_FILE, QUARANTINE_FILE, WITHDRAWN_FILE, VERSIONS_FILE, MAPPING_FILE}
+        found = [p for suffix in ("*.yaml", "*.jsonl") for p in self.directory.rglob(suffix) if p.name not in apart]
+        inside = {p: p.relative_to(self.directory) for p in found}
+        visible = [p for p in found if not any(part.startswith(".") for part in inside[p].parts)]
+        return sorted(visible, key=lambda p: inside[p].as_posix())
 
 
 def check_slug(slug: str) -> str:
