@@ -41,6 +41,11 @@ class Candidate:
             and not quad.object.value.startswith(own + "#")
         }
 
+    def field_of(self, iri: str) -> str | None:
+        """The field by which the document mentions ``iri``, or None where it does not."""
+        predicate = next((q.predicate.value for q in self.quads if q.object == ox.NamedNode(iri)), None)
+        return predicate and predicate.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
 
 @dataclass
 class Gathering:
@@ -97,7 +102,7 @@ def reject_dangling(gathering: Gathering, known: set[str], id_base: str) -> None
             target = min(missing)
             name = target.removeprefix(id_base)
             gathering.errors.append(
-                candidate.document.error(f"refers to {name}, which is not there", _field(candidate, target))
+                candidate.document.error(f"refers to {name}, which is not there", candidate.field_of(target))
             )
 
 
@@ -106,8 +111,3 @@ _EXAMPLE_OF_WORK = ox.NamedNode("https://schema.org/exampleOfWork")
 
 def _parts(candidates: Iterable[Candidate]) -> set[str]:
     return {iri_of(quad.subject) for candidate in candidates for quad in candidate.quads}
-
-
-def _field(candidate: Candidate, target: str) -> str | None:
-    predicate = next((q.predicate.value for q in candidate.quads if q.object == ox.NamedNode(target)), None)
-    return predicate and predicate.rsplit("/", 1)[-1].rsplit("#", 1)[-1]

@@ -11,12 +11,12 @@ import contextlib
 import fcntl
 import os
 import shutil
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from kg.errors import CollectionError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 __all__ = ["StagedFiles", "finish_commit"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 from ontology.validate import Finding, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from concurrent.futures import Executor
 
     from kg.cache import ByteCache
@@ -57,10 +58,19 @@ class Validator:
         self._cache = cache
         self._executor = executor
         self._shapes_digest = _digest(*(path.read_bytes() for path in shape_files()), id_base.encode())
-        self._context: dict[str, list[str]] = defaultdict(list)
-        for quad in surroundings:
-            if quad.predicate in _CONTEXT_PREDICATES:
-                self._context[iri_of(quad.subject)].append(f"{quad.triple} .\n")
+        self._context: MutableMapping[str, list[str]] = _by_subject(_context_triples(surroundings))
+
+    @staticmethod
+    def context_lines(quads: Iterable[ox.Quad]) -> str:
+        """Return as N-Triples what the shapes may ask of the entities that ``quads`` describe when others name them."""
+        return "".join(line for _, line in _context_triples(quads))
+
+    def with_context(self, lines: Iterable[str]) -> Validator:
+        """Return a validator that also knows what :meth:`context_lines` said of other entities."""
+        other = copy.copy(self)
+        added = _by_subject((line.split(" ", 1)[0][1:-1], line) for line in lines)
+        other._context = ChainMap(added, self._context)
+        return other
 
     def validate(
         self, candidates: Mapping[str, Candidate], progress: Callable[[int], None] = lambda _: None
@@ -116,6 +126,17 @@ def text_of(finding: Finding) -> str:
 def _clipped(value: str) -> str:
     line = " ".join(value.split())
     return line if len(line) <= 80 else line[:79] + "…"
+
+
+def _context_triples(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, str]]:
+    return ((iri_of(quad.subject), f"{quad.triple} .\n") for quad in quads if quad.predicate in _CONTEXT_PREDICATES)
+
+
+def _by_subject(lines: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for subject, line in lines:
+        found[subject].append(line)
+    return dict(found)
 
 
 def _validate_batch(batch: dict[str, str], id_base: str) -> dict[str, list[Finding]]:

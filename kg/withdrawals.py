@@ -1,4 +1,4 @@
-"""Withdrawals: what an import took out of a collection, when and why, so that releases can say so instead of falling silent."""
+"""Withdrawals: what an import took out of a collection, when and why, for the tombstones of the next release."""
 
 from __future__ import annotations
 

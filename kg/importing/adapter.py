@@ -26,7 +26,7 @@ class Record:
     """One record of a source.
 
     Attributes:
-        number: Its line or position in the source, from 1.
+        number: Its line or position in the source or its file, from 1.
         raw: The record as it stands in the source; it is kept.
         lesson: What it says, in the source's words; reconciliation makes the document.
         document: The document made of it, not yet in normal form, where the source is in ihub's own form already.
@@ -35,7 +35,8 @@ class Record:
         deleted: Identifier of a record that the source says was deleted.
         cause: Why the record gives neither lesson nor document.
         field: The field at fault.
-        unresolved: Words by field that no concept was found for.
+        unresolved: Words by field that no concept was found for, where the adapter itself made the document.
+        file: The file that it stands in, where the source is a folder; errors name it.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Record:
     cause: str | None = None
     field: str | None = None
     unresolved: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    file: str | None = None
 
 
 @dataclass

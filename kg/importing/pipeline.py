@@ -1,122 +1,50 @@
-"""The import pipeline: records of an adapter become documents of a collection; what cannot is kept in quarantine."""
+"""The import pipeline: records of an adapter become documents of a collection; what cannot is kept in quarantine.
+
+Records pass through in batches (:mod:`kg.importing.batches`) and wait on disk (:mod:`kg.importing.spool`) until all
+have been judged. Then the collection's new files are put together (:mod:`kg.importing.merge`) and take the place of the
+old ones in one step (:mod:`kg.staging`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections import Counter
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from kg.candidates import Candidate, Gathering, reject_dangling
-from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, QUARANTINE_FILE, check_slug
-from kg.documents import Document, normalise, read_json_lines
-from kg.errors import DocumentError
+from kg.collection import DESCRIPTION_FILE, MAPPING_FILE, Collection, check_slug
 from kg.importing.adapter import Run, check_options
-from kg.importing.mapping import read_mapping
-from kg.importing.reconcile import Reconciler
-from kg.terms import iri_of
-from kg.triples import document_quads, graph_name
-from kg.validation import Validator, field_of, first_violation, text_of
+from kg.importing.batches import context_of, process_batch, validate_batch
+from kg.importing.executors import run_ordered
+from kg.importing.mapping import WordMapping, read_mapping
+from kg.importing.merge import Missing, document_lines, merge_documents, write_quarantine
+from kg.importing.nearest import NearestConcepts
+from kg.importing.outcome import Item, Job
+from kg.importing.report import LISTED, ImportReport, Rejection
+from kg.importing.slugs import entity_id
+from kg.importing.spool import Spool, without_reference
+from kg.staging import StagedFiles
+from kg.validation import BATCH
 from kg.vocabulary import ConceptIndex, vocabulary_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Executor
-
-    import pyoxigraph as ox
 
     from kg.importing.adapter import Adapter, Record
     from kg.settings import Settings
 
-__all__ = ["ImportReport", "Rejection", "import_source"]
+__all__ = ["STATE_FILE", "ImportReport", "Rejection", "import_source"]
 
-
-@dataclass(frozen=True)
-class Rejection:
-    """A record that gave no valid document: where, which field, why, and the record itself."""
-
-    source: str
-    line: int
-    field: str | None
-    cause: str
-    raw: str
-
-    def __str__(self) -> str:
-        """Format as ``file:line: field: cause``."""
-        return ": ".join(part for part in (f"{self.source}:{self.line}", self.field, self.cause) if part)
-
-
-@dataclass
-class ImportReport:
-    """What an import did: numbers of documents, the rejections, and words that no concept was found for."""
-
-    collection: str
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejections: list[Rejection] = field(default_factory=list)
-    unresolved: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    @property
-    def accepted(self) -> int:
-        """Records that are in the collection now."""
-        return self.created + self.changed + self.unchanged
-
-
-class _Source:
-    """One run over one source: remembers each record until its document has been judged."""
-
-    def __init__(self, path: Path | str, collection: str, id_base: str, reconciler: Reconciler) -> None:
-        self._reconciler = reconciler
-        self.unresolved: dict[str, Counter[str]] = {}
-        self._path = Path(path)
-        self._graph = graph_name(collection, id_base)
-        self._collection = collection
-        self._id_base = id_base
-        self.gathering = Gathering()
-        self.raw: dict[int, str] = {}
-        self.rejections: list[Rejection] = []
-
-    def take(self, record: Record) -> None:
-        """Make a candidate of ``record``, or a rejection."""
-        self.raw[record.number] = record.raw
-        if record.document is None and record.lesson is None:
-            self.reject(record.number, record.field, record.cause or "gives no document")
-            return
-        try:
-            document = Document(normalise(self._document(record)), self._path, record.number)
-            if document.identifier.startswith("collection/"):
-                raise document.error("describes a collection, not what is in one", "id")
-            quads = document_quads(document, self._graph, self._id_base)
-        except DocumentError as error:
-            self.reject(record.number, error.field, error.cause)
-            return
-        except RecursionError:
-            self.reject(record.number, None, "is nested too deeply")
-            return
-        iri = self._id_base + document.identifier
-        if first := self.gathering.candidates.get(iri):
-            self.reject(record.number, "id", f"{document.identifier} stands in line {first.document.record} already")
-        else:
-            self.gathering.candidates[iri] = Candidate(document, self._collection, quads)
-
-    def _document(self, record: Record) -> dict[str, Any]:
-        unresolved = record.unresolved
-        made = record.document
-        if record.lesson is not None:
-            reconciled = self._reconciler.reconcile(record.lesson)
-            made, unresolved = reconciled.document, reconciled.unresolved
-        for name, words in unresolved.items():
-            self.unresolved.setdefault(name, Counter()).update(words)
-        return made or {}
-
-    def reject(self, number: int, field_name: str | None, cause: str) -> None:
-        """Note that the record of this number was not accepted."""
-        self.rejections.append(Rejection(str(self._path), number, field_name, cause, self.raw[number]))
+STATE_FILE: Final = "imports.json"
+"""What is remembered of each source: what the adapter left, and what is needed to tell what has vanished."""
 
 
 def import_source(
@@ -126,16 +54,18 @@ def import_source(
     collection: str,
     description: Mapping[str, Any],
     *,
+    source_name: str | None = None,
     options: Mapping[str, str] = MappingProxyType({}),
     mapping: Path | None = None,
     allow_private: bool = False,
     executor: Executor | None = None,
     progress: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
+    now: dt.datetime | None = None,
 ) -> ImportReport:
     """Import ``source`` into the collection of this slug under ``{home}/collections``.
 
     Documents are added or replaced by identifier; importing the same source again changes no file. The collection is
-    as before or complete at any moment: its documents are replaced in one step, after all were judged.
+    as before or complete at any moment: its files are replaced in one step, after all documents were judged.
 
     Args:
         settings: Where to, and the base IRI.
@@ -143,112 +73,195 @@ def import_source(
         source: The file, folder or address.
         collection: The collection's slug.
         description: Fields of ``collection.yaml``, used when the collection is new.
+        source_name: Under which name the source is remembered, where its file is called otherwise each time.
         options: The adapter's own options.
-        mapping: File that says what words mean; see :mod:`kg.importing.mapping`.
+        mapping: File that says what words mean (:mod:`kg.importing.mapping`); it is remembered with the collection.
         allow_private: Whether private and loopback addresses may be asked.
-        executor: Runs validation side by side.
-        progress: Called with the step's name, what is done and what is to be done.
+        executor: Runs batches side by side; None runs them in this process.
+        progress: Called with the step's name, what is done and what is to be done (0 where that is not known).
+        now: The time of the import, where it is not the present.
 
     Raises:
-        CollectionError: The slug cannot name a collection.
-        ImportSourceError: The source as a whole cannot be read.
+        CollectionError: The slug cannot name a collection, or another import is writing to it.
+        ImportSourceError: The source as a whole cannot be read, or an option or the mapping file cannot be used.
     """
-    directory = settings.collections / check_slug(collection)
-    vocabulary = vocabulary_quads(settings.id_base)
     check_options(adapter, options)
-    reading = Run(str(source), ConceptIndex(vocabulary), dict(options), allow_private=allow_private)
-    kind = str(description.get("dataKind", adapter.data_kind))
-    words = read_mapping(mapping, reading.concepts) if mapping else None
-    reconciler = Reconciler(reading.concepts, settings.id_base, collection, kind, words)
-    run = _Source(source, collection, settings.id_base, reconciler)
-    report = ImportReport(collection)
-    total = adapter.total(reading)
-    for done, record in enumerate(adapter.records(reading), start=1):
-        run.take(record)
-        progress("read", done, max(total, done))
-    report.unresolved = {name: dict(words) for name, words in run.unresolved.items()}
-    existing = _existing(directory / DOCUMENTS_FILE)
-    _judge(settings, run, existing, vocabulary, executor, progress)
-    report.rejections = sorted(run.rejections, key=lambda rejection: rejection.line)
-    _merge(directory, existing, [c.document for c in run.gathering.candidates.values()], report)
-    _write_quarantine(directory / QUARANTINE_FILE, str(source), report.rejections)
-    _describe(directory, collection, {"dataKind": adapter.data_kind, **description})
-    return report
+    directory = settings.collections / check_slug(collection)
+    concepts = ConceptIndex(vocabulary_quads(settings.id_base))
+    with StagedFiles(directory) as staged, Spool(staged.scratch / "spool.sqlite") as spool:
+        session = _Session(settings, adapter, str(source), directory, concepts, staged, spool, executor, progress)
+        session.name = source_name or _source_name(source)
+        session.time = (now or dt.datetime.now(dt.UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        session.describe(description)
+        session.remember_words(mapping)
+        session.read(options, allow_private=allow_private)
+        session.settle_references()
+        session.merge()
+        staged.commit()
+        session.report.add_nearest(NearestConcepts(concepts, settings.id_base))
+        return session.report
 
 
-def _judge(
-    settings: Settings,
-    run: _Source,
-    existing: Mapping[str, Document],
-    vocabulary: list[ox.Quad],
-    executor: Executor | None,
-    progress: Callable[[str, int, int], None],
-) -> None:
-    candidates, base = run.gathering.candidates, settings.id_base
-    known = {iri_of(quad.subject) for quad in vocabulary} | {base + identifier for identifier in existing}
-    reject_dangling(run.gathering, known, base)
-    done, total = 0, len(candidates)
+@dataclass
+class _Session:
+    """One import under way."""
 
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("validate", done, total)
+    settings: Settings
+    adapter: Adapter
+    source: str
+    directory: Path
+    concepts: ConceptIndex
+    staged: StagedFiles
+    spool: Spool
+    executor: Executor | None
+    progress: Callable[[str, int, int], None]
+    name: str = ""
+    time: str = ""
+    words: WordMapping = field(default_factory=WordMapping)
+    run: Run = field(init=False)
+    job: Job = field(init=False)
+    stated: dict[str, Any] = field(default_factory=dict)
 
-    surroundings = [*vocabulary, *(quad for candidate in candidates.values() for quad in candidate.quads)]
-    findings = Validator(base, surroundings, executor=executor).validate(candidates, advance)
-    for iri, found in findings.items():
-        if violation := first_violation(found):
-            run.reject(candidates.pop(iri).document.record, field_of(violation), text_of(violation))
-    reject_dangling(run.gathering, known, base)
-    for error in run.gathering.errors:
-        run.reject(int(error.record or 0), error.field, error.cause)
+    def __post_init__(self) -> None:
+        self.report = ImportReport(self.directory.name)
+        self.done = 0
+
+    def describe(self, description: Mapping[str, Any]) -> None:
+        """Read the collection's description, or stage one where the collection is new."""
+        if (self.directory / DESCRIPTION_FILE).is_file():
+            self.stated = dict(Collection.open(self.directory).description.data)
+            return
+        slug = self.directory.name
+        fields = {"name": {"en": slug}, "dataKind": self.adapter.data_kind, **description}
+        self.stated = {"id": f"collection/{slug}", "type": "Collection", **fields}
+        self.staged.write(DESCRIPTION_FILE, yaml.safe_dump(self.stated, allow_unicode=True, sort_keys=False))
+
+    def remember_words(self, mapping: Path | None) -> None:
+        """Put what the mapping file says over what is remembered."""
+        path = self.directory / MAPPING_FILE
+        former = read_mapping(path, self.concepts) if path.is_file() else WordMapping()
+        self.words = read_mapping(mapping, self.concepts).over(former) if mapping else former
+        if mapping:
+            self.staged.write(MAPPING_FILE, self.words.text())
+
+    def read(self, options: Mapping[str, str], *, allow_private: bool) -> None:
+        """Spool every record of the source and what becomes of it."""
+        remembered = self._state().get(self.name, {})
+        state = dict(remembered.get("state", {}))
+        self.run = Run(self.source, self.concepts, dict(options), state, allow_private=allow_private)
+        self.job = Job(
+            self.settings.id_base,
+            self.directory.name,
+            self.source,
+            f"{self.adapter.name} {self.adapter.version}",
+            str(self.stated.get("dataKind", self.adapter.data_kind)),
+            self.words.over(WordMapping(defaults=_strings({"licence": self.stated.get("license")}))),
+            self.time,
+        )
+        self.spool.know(identifier for identifier, _ in document_lines(self.directory))
+        total = self.adapter.total(self.run)
+        batches = _batches(self._items(self.adapter.records(self.run)))
+        for outcomes in run_ordered(self.executor, process_batch, ((self.job, batch) for batch in batches)):
+            for outcome in outcomes:
+                self.spool.judge(outcome)
+                self.report.count_words(outcome.unresolved, outcome.counts)
+            self.done += len(outcomes)
+            self.progress("records", self.done, max(total, self.done) if total else 0)
+        self.spool.forget_deleted()
+
+    def settle_references(self) -> None:
+        """Validate the documents that refer to others, and refuse those whose references lead nowhere."""
+        self._refuse_dangling()
+        known = self._contexts(self.spool.referenced_existing())
+        calls = (
+            (self.job, batch, [*brought, *(known[target] for target in sorted(others) if target in known)])
+            for batch in self.spool.pending(BATCH)
+            for brought, others in [self.spool.neighbours([seq for seq, _, _ in batch])]
+        )
+        refused = [refusal for found in run_ordered(self.executor, validate_batch, calls) for refusal in found]
+        for seq, field_name, cause in refused:
+            self.spool.reject(seq, field_name, cause)
+        self._refuse_dangling()
+
+    def merge(self) -> None:
+        """Stage the collection's files as they are after the run."""
+        report, state = self.report, self._state()
+        former = state.get(self.name, {})
+        missing = Missing(
+            self.run.complete,
+            self.spool.nameless(),
+            set(former.get("nameless", ())),
+            set(former.get("kept", ())),
+        )
+        total = self.spool.counts()[0]
+        merged = 0
+
+        def advance(count: int) -> None:
+            nonlocal merged
+            merged += count
+            if merged % BATCH == 0:
+                self.progress("write", merged, max(total, merged))
+
+        merge_documents(self.directory, self.staged, self.spool, self.name, self.time, missing, report, advance)
+        write_quarantine(self.directory, self.staged, self.spool, self.name, complete=self.run.complete)
+        report.rejected = self.spool.counts()[1]
+        for rejected in islice(self.spool.rejected(), LISTED):
+            where = os.path.join(self.source, rejected.file) if rejected.file else self.source  # noqa: PTH118 - may be a URL
+            report.rejections.append(Rejection(where, rejected.number, rejected.field, rejected.cause))
+        self.progress("write", max(total, merged), max(total, merged))
+        self._write_state(state, missing)
+
+    def _items(self, records: Iterable[Record]) -> Iterator[Item]:
+        """Spool each record as it is read; yield those that may give a document."""
+        for record in records:
+            seq, digest = self.spool.take(record)
+            self.report.read += 1
+            if record.deleted is not None:
+                self.spool.delete(seq, entity_id("scenario", record.deleted, self.directory.name))
+            else:
+                yield Item(seq, digest, replace(record, raw=""))
+
+    def _refuse_dangling(self) -> None:
+        while dangling := self.spool.dangling():
+            for seq, reference in dangling:
+                if reference.soft:
+                    left = without_reference(self.spool.document(seq), reference.target)
+                    self.spool.drop_reference(seq, reference.target, left)
+                else:
+                    self.spool.reject(seq, reference.field, f"refers to {reference.target}, which is not there")
+
+    def _contexts(self, identifiers: set[str]) -> dict[str, str]:
+        """Return what shapes may ask of documents that are in the collection already."""
+        if not identifiers:
+            return {}
+        lines = document_lines(self.directory)
+        return {identifier: context_of(self.job, line) for identifier, line in lines if identifier in identifiers}
+
+    def _state(self) -> dict[str, Any]:
+        path = self.directory / STATE_FILE
+        return dict(json.loads(path.read_text(encoding="utf-8"))["sources"]) if path.is_file() else {}
+
+    def _write_state(self, state: dict[str, Any], missing: Missing) -> None:
+        entry = {
+            "adapter": self.adapter.name,
+            "state": self.run.state,
+            "nameless": sorted(missing.nameless),
+            "kept": sorted(missing.kept),
+        }
+        state[self.name] = {key: value for key, value in entry.items() if value}
+        text = json.dumps({"sources": state}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        self.staged.write(STATE_FILE, text)
 
 
-def _existing(path: Path) -> dict[str, Document]:
-    if not path.is_file():
-        return {}
-    return {item.identifier: item for item in read_json_lines(path) if isinstance(item, Document)}
+def _source_name(source: Path | str) -> str:
+    """Return the name of a source: the whole path, so that files of one name in two folders are two sources."""
+    path = Path(source)
+    return str(path.absolute()) if path.exists() else str(source)
 
 
-def _merge(directory: Path, existing: dict[str, Document], documents: Iterable[Document], report: ImportReport) -> None:
-    merged = dict(existing)
-    for document in documents:
-        former = existing.get(document.identifier)
-        if former is None:
-            report.created += 1
-        elif former.digest == document.digest:
-            report.unchanged += 1
-        else:
-            report.changed += 1
-        merged[document.identifier] = document
-    lines = "".join(merged[identifier].json + "\n" for identifier in sorted(merged))
-    _replace(directory / DOCUMENTS_FILE, lines)
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    return iter(partial(lambda: list(islice(items, BATCH))), [])
 
 
-def _write_quarantine(path: Path, source: str, rejections: list[Rejection]) -> None:
-    """Replace what was kept of this source by ``rejections``; what was kept of other sources stays."""
-    kept = []
-    if path.is_file():
-        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if json.loads(line)["source"] != source]
-    new = [json.dumps(vars(rejection), ensure_ascii=False) for rejection in rejections]
-    _replace(path, "".join(line + "\n" for line in [*kept, *new]))
-
-
-def _describe(directory: Path, collection: str, description: Mapping[str, Any]) -> None:
-    path = directory / DESCRIPTION_FILE
-    if path.is_file():
-        return
-    document = {"id": f"collection/{collection}", "type": "Collection", "name": {"en": collection}, **description}
-    _replace(path, yaml.safe_dump(document, allow_unicode=True, sort_keys=False))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` in one step; an equal file is left alone, an empty one is not made."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    if not text and not path.is_file():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+def _strings(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if isinstance(value, str)}

@@ -1,0 +1,70 @@
+"""The concepts whose names are most like a word that names none: suggestions for a person, never a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from kg.importing.mapping import FIELDS
+from kg.vocabulary import fold
+from ontology.namespaces import IHUB
+
+if TYPE_CHECKING:
+    from kg.vocabulary import ConceptIndex
+
+__all__ = ["Nearest", "NearestConcepts"]
+
+_SHOWN: Final = 3
+_WORTH_SHOWING: Final = 50.0
+"""Likeness in percent below which a name only shares some letters with the word."""
+
+
+class Nearest(NamedTuple):
+    """A concept (relative), the label that is like the word, and how like it is (0 to 1)."""
+
+    concept: str
+    label: str
+    score: float
+
+
+class NearestConcepts:
+    """Finds the concepts nearest to words.
+
+    Args:
+        concepts: The vocabularies.
+        id_base: Base of this deployment's entities.
+    """
+
+    def __init__(self, concepts: ConceptIndex, id_base: str) -> None:
+        self._concepts = concepts
+        self._id_base = id_base
+        self._labels: dict[str, list[tuple[str, str, str]]] = {}
+
+    def find(self, field: str, word: str) -> list[Nearest]:
+        """Return the three concepts nearest to ``word``, best first; fewer where nothing is near.
+
+        A word that names several concepts is as near as can be to each: all of them come first.
+        """
+        labels = self._of_field(field)
+        folded = fold(word)
+        if not folded or not labels:
+            return []
+        best: dict[str, Nearest] = {}
+        found = process.extract(folded, [label for label, _, _ in labels], scorer=fuzz.WRatio, limit=_SHOWN * 6)
+        for _, score, position in found:
+            _, concept, text = labels[position]
+            if score >= _WORTH_SHOWING:
+                best.setdefault(concept, Nearest(concept, text, round(score / 100, 2)))
+        return list(best.values())[:_SHOWN]
+
+    def _of_field(self, field: str) -> list[tuple[str, str, str]]:
+        """Return folded label, concept and label of every word for the concepts that a field may name."""
+        if field not in self._labels:
+            members = [iri for kind in FIELDS.get(field, ()) for iri in sorted(self._concepts.members(IHUB + kind))]
+            self._labels[field] = [
+                (fold(label.text), iri.removeprefix(self._id_base), label.text)
+                for iri in members
+                for label in self._concepts.labels(iri)
+            ]
+        return self._labels[field]
