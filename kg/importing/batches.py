@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.importing.adapter import Record
     from kg.importing.outcome import Item, Job
 
-__all__ = ["context_of", "process_batch", "validate_batch"]
+__all__ = ["context_of", "process_batch", "validate_batch", "vocabulary_index"]
 
 _SOFT: Final = frozenset({"isBasedOn"})
 """Fields of a lesson that point to records which its source may not give away."""
@@ -51,6 +51,11 @@ class _Workshop:
 @lru_cache(maxsize=2)
 def _workshop(id_base: str) -> _Workshop:
     return _Workshop(id_base)
+
+
+def vocabulary_index(id_base: str) -> ConceptIndex:
+    """Return the index of the vocabularies' concepts, made once in a process."""
+    return _workshop(id_base).concepts
 
 
 def process_batch(job: Job, items: Sequence[Item]) -> list[Outcome]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import deque
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,7 +15,6 @@ from kg.errors import ImportSourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
 
 __all__ = ["KINDS", "WINDOW", "open_executor", "run_ordered"]
 
@@ -40,13 +39,40 @@ def open_executor(kind: str) -> Iterator[Executor | None]:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             yield threads
     elif kind == "processes":
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
+        with _Processes() as processes:
             yield processes
     elif kind.startswith("dask:"):
         with _dask(kind.removeprefix("dask:")) as cluster:
             yield cluster
     else:
         raise ImportSourceError(f"{kind!r} is no executor", hint=f"there are: {KINDS}")
+
+
+class _Processes(Executor):
+    """Processes that start when there is a third batch: for fewer, starting them costs more than the work."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._submitted = 0
+
+    def submit(self, function: Callable[..., _Result], /, *arguments: Any, **named: Any) -> Future[_Result]:
+        """Run a call, here while there are few of them."""
+        self._submitted += 1
+        if self._submitted > 2 and self._pool is None:
+            self._pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
+        if self._pool is not None:
+            return self._pool.submit(function, *arguments, **named)
+        future: Future[_Result] = Future()
+        try:
+            future.set_result(function(*arguments, **named))
+        except Exception as error:  # noqa: BLE001 - as in any executor, the error comes out of the future
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Nearest", "NearestConcepts"]
 
 _SHOWN: Final = 3
-_WORTH_SHOWING: Final = 50.0
+_WORTH_SHOWING: Final = 60.0
 """Likeness in percent below which a name only shares some letters with the word."""
 
 
@@ -47,11 +48,13 @@ class NearestConcepts:
         A word that names several concepts is as near as can be to each: all of them come first.
         """
         labels = self._of_field(field)
-        folded = fold(word)
+        folded = _plain(word)
         if not folded or not labels:
             return []
         best: dict[str, Nearest] = {}
-        found = process.extract(folded, [label for label, _, _ in labels], scorer=fuzz.WRatio, limit=_SHOWN * 6)
+        found = process.extract(
+            folded, [label for label, _, _ in labels], scorer=fuzz.token_sort_ratio, limit=_SHOWN * 6
+        )
         for _, score, position in found:
             _, concept, text = labels[position]
             if score >= _WORTH_SHOWING:
@@ -63,8 +66,14 @@ class NearestConcepts:
         if field not in self._labels:
             members = [iri for kind in FIELDS.get(field, ()) for iri in sorted(self._concepts.members(IHUB + kind))]
             self._labels[field] = [
-                (fold(label.text), iri.removeprefix(self._id_base), label.text)
+                (_plain(label.text), iri.removeprefix(self._id_base), label.text)
                 for iri in members
                 for label in self._concepts.labels(iri)
             ]
         return self._labels[field]
+
+
+def _plain(text: str) -> str:
+    """Return folded text without accents: "música" is nearer to "music" than its bytes say."""
+    decomposed = unicodedata.normalize("NFD", fold(text))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

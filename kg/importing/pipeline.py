@@ -21,7 +21,7 @@ import yaml
 
 from kg.collection import DESCRIPTION_FILE, MAPPING_FILE, Collection, check_slug
 from kg.importing.adapter import Run, check_options
-from kg.importing.batches import context_of, process_batch, validate_batch
+from kg.importing.batches import context_of, process_batch, validate_batch, vocabulary_index
 from kg.importing.executors import run_ordered
 from kg.importing.mapping import WordMapping, read_mapping
 from kg.importing.merge import Missing, document_lines, merge_documents, write_quarantine
@@ -32,7 +32,6 @@ from kg.importing.slugs import entity_id
 from kg.importing.spool import Spool, without_reference
 from kg.staging import StagedFiles
 from kg.validation import BATCH
-from kg.vocabulary import ConceptIndex, vocabulary_quads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from kg.importing.adapter import Adapter, Record
     from kg.settings import Settings
+    from kg.vocabulary import ConceptIndex
 
 __all__ = ["STATE_FILE", "ImportReport", "Rejection", "import_source"]
 
@@ -87,7 +87,7 @@ def import_source(
     """
     check_options(adapter, options)
     directory = settings.collections / check_slug(collection)
-    concepts = ConceptIndex(vocabulary_quads(settings.id_base))
+    concepts = vocabulary_index(settings.id_base)
     with StagedFiles(directory) as staged, Spool(staged.scratch / "spool.sqlite") as spool:
         session = _Session(settings, adapter, str(source), directory, concepts, staged, spool, executor, progress)
         session.name = source_name or _source_name(source)

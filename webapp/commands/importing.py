@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -30,6 +30,15 @@ __all__ = ["import_"]
 @click.option(
     "--map", "mapping", type=click.Path(path_type=Path), metavar="FILE", help="What words of the source mean (YAML)."
 )
+@click.option("--source-name", metavar="NAME", help="Name of the source, where its file is called otherwise each time.")
+@click.option(
+    "--executor",
+    "executor_kind",
+    default="processes",
+    show_default=True,
+    metavar="KIND",
+    help="Where batches run: processes, threads, serial or dask:tcp://HOST:PORT (extra [cluster]).",
+)
 @click.option("--allow-private", is_flag=True, help="Let network adapters ask private and loopback addresses.")
 @click.option("--strict", is_flag=True, help="Exit with status 1 when any record is rejected.")
 def import_(
@@ -42,17 +51,22 @@ def import_(
     kind: str | None,
     options: tuple[str, ...],
     mapping: Path | None,
+    source_name: str | None,
+    executor_kind: str,
     *,
     allow_private: bool,
     strict: bool,
 ) -> None:
     """Import SOURCE in FORMAT (jsonl, corpus, or that of an installed adapter) into a collection.
 
-    Records that cannot be accepted are listed with file, line, field and reason, and kept in quarantine.jsonl beside
-    the collection. Importing the same source again changes nothing.
+    Records that cannot be accepted are listed with file, line, field and reason, and kept in the collection's
+    quarantine.jsonl. Importing the same source again changes nothing; what is no longer in it is withdrawn. The report
+    and a draft of a mapping file for words that name no concept are written into the folder imports/SLUG.
     """
     from kg.importing.adapter import load_adapter
+    from kg.importing.executors import open_executor
     from kg.importing.pipeline import import_source
+    from kg.importing.report import write_report
 
     settings = Settings.from_environment()
     stated = {
@@ -62,7 +76,7 @@ def import_(
         "dataKind": f"data-kind/{kind}" if kind else None,
     }
     description = {key: value for key, value in stated.items() if value}
-    with ProgressBars() as progress:
+    with ProgressBars() as progress, open_executor(executor_kind) as executor:
         report = import_source(
             settings,
             load_adapter(format_),
@@ -71,10 +85,14 @@ def import_(
             description,
             options=_parsed(options),
             mapping=mapping,
+            source_name=source_name,
+            executor=executor,
             allow_private=allow_private,
             progress=progress,
         )
-    _print_import(report, settings.collections / collection)
+    folder = settings.home / "imports" / collection
+    write_report(report, folder)
+    _print_import(report, settings.collections / collection, folder)
     if strict and report.rejections:
         raise click.exceptions.Exit(1)
 
@@ -91,18 +109,34 @@ def _parsed(options: tuple[str, ...]) -> dict[str, str]:
     return dict(option.split("=", 1) for option in options)
 
 
-def _print_import(report: ImportReport, directory: Path) -> None:
+def _print_import(report: ImportReport, directory: Path, folder: Path) -> None:
     click.echo(
         f"{report.accepted} accepted ({report.created} new, {report.changed} changed, {report.unchanged} unchanged), "
-        f"{len(report.rejections)} rejected"
+        f"{report.rejected} rejected"
     )
     for rejection in report.rejections[:SHOWN]:
         click.echo(f"  rejected: {rejection}")
-    if len(report.rejections) > SHOWN:
-        click.echo(f"  ... and {len(report.rejections) - SHOWN} more")
-    if report.rejections:
+    if report.rejected > SHOWN:
+        click.echo(f"  ... and {report.rejected - SHOWN} more")
+    if report.rejected:
         click.echo(f"  rejected records are kept in {directory / 'quarantine.jsonl'}")
+    for reason, count in sorted(report.withdrawn.items()):
+        click.echo(f"  withdrawn, since {_WHY[reason]}: {count}")
+    if report.kept:
+        click.echo(f"  no longer found, but kept, since records that cannot be read may be theirs: {report.kept}")
+    _print_words(report)
+    click.echo(f"  report: {folder / 'report.md'}")
+
+
+_WHY: Final = {"deleted": "the source deleted them", "vanished": "they are no longer in the source"}
+
+
+def _print_words(report: ImportReport) -> None:
+    if report.detected:
+        click.echo(f"  language detected, since the source names none: {report.detected}")
     for name, words in report.unresolved.items():
+        known, total = report.words.get(name, (0, 0))
         most = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:5]
         shown = ", ".join(f"{word} ({count})" for word, count in most)
-        click.echo(f"  kept as keywords, no concept found: {name}: {len(words)} different, most often {shown}")
+        share = f"{known} of {total} words resolved; " if total else ""
+        click.echo(f"  {name}: {share}{len(words)} different name no concept, most often {shown}")
