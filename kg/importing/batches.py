@@ -14,7 +14,7 @@ from kg.candidates import Candidate
 from kg.documents import Document, normalise
 from kg.errors import DocumentError
 from kg.importing.outcome import Outcome, Reference
-from kg.importing.provenance import stamped
+from kg.importing.provenance import stamped, version_digest
 from kg.importing.reconcile import Reconciled, Reconciler
 from kg.importing.slugs import entity_id
 from kg.terms import iri_of
@@ -71,7 +71,7 @@ def process_batch(job: Job, items: Sequence[Item]) -> list[Outcome]:
     for item in items:
         outcome, candidate = _outcome(job, reconciler, workshop, item)
         if candidate is None:
-            rest.append(outcome)
+            rest.append(outcome)  # refused, or judged before
         elif (iri := job.id_base + candidate.document.identifier) in outcomes:
             # A second document of one identifier stands only where the first is refused: it waits for that.
             rest.append(replace(outcome, pending=True))
@@ -115,7 +115,7 @@ def context_of(job: Job, text: str) -> str:
 
 
 def _outcome(job: Job, reconciler: Reconciler, workshop: _Workshop, item: Item) -> tuple[Outcome, Candidate | None]:
-    """Return what became of one record, and the candidate where it gave a document."""
+    """Return what became of one record, and the candidate where it gave a document that is still to be judged."""
     identity = _identity(job, item.record)
     if item.record.document is None and item.record.lesson is None:
         cause = item.record.cause or "gives no document"
@@ -131,18 +131,19 @@ def _outcome(job: Job, reconciler: Reconciler, workshop: _Workshop, item: Item) 
     except Exception as error:  # noqa: BLE001 - whatever a foreign record provokes, the other records go on
         return Outcome(item.seq, identity, cause=f"cannot be read: {type(error).__name__}: {error}"), None
     references, work = _references(job, workshop, candidate, lesson=item.record.lesson is not None)
+    judged = item.version is not None and version_digest(candidate.document.data) == item.version
     outcome = Outcome(
         item.seq,
         candidate.document.identifier,
         candidate.document.json,
         Validator.context_lines(candidate.quads),
         references,
-        bool(references),
+        bool(references) and not judged,
         work,
         unresolved=made.unresolved,
         counts=made.counts,
     )
-    return outcome, candidate
+    return outcome, None if judged else candidate
 
 
 def _identity(job: Job, record: Record) -> str | None:

@@ -37,11 +37,19 @@ class Job:
 
 
 class Item(NamedTuple):
-    """A record on its way to a worker: its sequence number, its hash, and the record without its raw form."""
+    """A record on its way to a worker.
+
+    Attributes:
+        seq: Its sequence number.
+        hash: Its SHA-256.
+        record: The record without its raw form.
+        version: Digest of the version that the collection holds of an equal record; giving the same, it was judged.
+    """
 
     seq: int
     hash: str
     record: Record
+    version: str | None = None
 
 
 class Reference(NamedTuple):

@@ -27,6 +27,7 @@ from kg.importing.mapping import WordMapping, read_mapping
 from kg.importing.merge import Missing, document_lines, merge_documents, write_quarantine
 from kg.importing.nearest import NearestConcepts
 from kg.importing.outcome import Item, Job
+from kg.importing.provenance import version_digest
 from kg.importing.report import LISTED, ImportReport, Rejection
 from kg.importing.slugs import entity_id
 from kg.importing.spool import Spool, without_reference
@@ -158,7 +159,7 @@ class _Session:
             self.words.over(WordMapping(defaults=_strings({"licence": self.stated.get("license")}))),
             self.time,
         )
-        self.spool.know(identifier for identifier, _ in document_lines(self.directory))
+        self.spool.know(_existing(self.directory))
         total = self.adapter.total(self.run)
         batches = _batches(self._items(self.adapter.records(self.run)))
         for outcomes in run_ordered(self.executor, process_batch, ((self.job, batch) for batch in batches)):
@@ -219,7 +220,7 @@ class _Session:
             if record.deleted is not None:
                 self.spool.delete(seq, entity_id("scenario", record.deleted, self.directory.name))
             else:
-                yield Item(seq, digest, replace(record, raw=""))
+                yield Item(seq, digest, replace(record, raw=""), self.spool.version_of(digest))
 
     def _refuse_dangling(self) -> None:
         while dangling := self.spool.dangling():
@@ -257,6 +258,13 @@ def _source_name(source: Path | str) -> str:
     """Return the name of a source: the whole path, so that files of one name in two folders are two sources."""
     path = Path(source)
     return str(path.absolute()) if path.exists() else str(source)
+
+
+def _existing(directory: Path) -> Iterator[tuple[str, str | None, str]]:
+    """Yield identifier, hash of the record and digest of the version of each document in the collection."""
+    for identifier, line in document_lines(directory):
+        document = json.loads(line)
+        yield identifier, document.get("recordHash"), version_digest(document)
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from kg.importing.outcome import Job
 
-__all__ = ["comparable", "named_information", "stamped", "version_entry"]
+__all__ = ["comparable", "dumps", "named_information", "stamped", "version_digest", "version_entry"]
 
 _OF_THE_RUN: Final = ("retrieved", "wasRevisionOf")
 """Fields that say when something was read and what it follows, not what it says."""
@@ -53,6 +53,11 @@ def stamped(document: Mapping[str, Any], job: Job, record_hash: str) -> dict[str
 def comparable(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a document says, without when it was read: two that say the same are the same version."""
     return {key: value for key, value in document.items() if key not in _OF_THE_RUN}
+
+
+def version_digest(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256, in hexadecimal, of what a document says: equal for equal versions."""
+    return hashlib.sha256(dumps(comparable(document)).encode()).hexdigest()
 
 
 def version_entry(document: Mapping[str, Any], line: str, time: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ CREATE TABLE record (
     id TEXT, json TEXT, context TEXT, pending INTEGER NOT NULL DEFAULT 0, field TEXT, cause TEXT
 );
 CREATE TABLE reference (seq INTEGER NOT NULL, target TEXT NOT NULL, field TEXT, soft INTEGER NOT NULL);
-CREATE TABLE existing (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE existing (id TEXT PRIMARY KEY, hash TEXT, version TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE work (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE deleted (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -32,6 +32,7 @@ CREATE TABLE deleted (id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 _INDEXES: Final = """
 CREATE UNIQUE INDEX IF NOT EXISTS standing ON record (id) WHERE json IS NOT NULL;
 CREATE INDEX IF NOT EXISTS named ON record (id);
+CREATE INDEX IF NOT EXISTS known ON existing (hash);
 CREATE INDEX IF NOT EXISTS referring ON reference (seq);
 """
 
@@ -139,9 +140,14 @@ class Spool:
             "DELETE FROM record WHERE EXISTS (SELECT 1 FROM deleted d WHERE d.id = record.id AND record.seq < d.seq)"
         )
 
-    def know(self, identifiers: Iterable[str]) -> None:
-        """Note the entities that are in the collection already."""
-        self._database.executemany("INSERT OR IGNORE INTO existing VALUES (?)", ((item,) for item in identifiers))
+    def know(self, entities: Iterable[tuple[str, str | None, str]]) -> None:
+        """Note the entities that the collection holds: identifier, hash of the record, digest of the version."""
+        self._database.executemany("INSERT OR IGNORE INTO existing VALUES (?, ?, ?)", entities)
+
+    def version_of(self, record_hash: str) -> str | None:
+        """Return the digest of the version that the collection holds of an equal record, or None."""
+        row = self._database.execute("SELECT version FROM existing WHERE hash = ?", (record_hash,)).fetchone()
+        return str(row[0]) if row else None
 
     def dangling(self) -> list[tuple[int, Reference]]:
         """Return the references of standing documents that lead nowhere, by sequence number."""
