@@ -45,21 +45,23 @@ class NearestConcepts:
     def find(self, field: str, word: str) -> list[Nearest]:
         """Return the three concepts nearest to ``word``, best first; fewer where nothing is near.
 
-        A word that names several concepts is as near as can be to each: all of them come first.
+        A word that names more than three is as near as can be to each: then it is all of these.
         """
         labels = self._of_field(field)
         folded = _plain(word)
         if not folded or not labels:
             return []
+        plain = [label for label, _, _ in labels]
         best: dict[str, Nearest] = {}
-        found = process.extract(
-            folded, [label for label, _, _ in labels], scorer=fuzz.token_sort_ratio, limit=_SHOWN * 6
-        )
-        for _, score, position in found:
-            _, concept, text = labels[position]
-            if score >= _WORTH_SHOWING:
-                best.setdefault(concept, Nearest(concept, text, round(score / 100, 2)))
-        return list(best.values())[:_SHOWN]
+        # Words in another order are nearly as good: "algebra basics" for "basics of algebra", but not 1.2 for 2.1.
+        for scorer, weight in ((fuzz.ratio, 1.0), (fuzz.token_sort_ratio, 0.95)):
+            for _, score, position in process.extract(folded, plain, scorer=scorer, limit=_SHOWN * 6):
+                _, concept, text = labels[position]
+                found = Nearest(concept, text, round(score * weight / 100, 2))
+                if score >= _WORTH_SHOWING and (concept not in best or best[concept].score < found.score):
+                    best[concept] = found
+        ordered = sorted(best.values(), key=lambda item: -item.score)
+        return ordered[: max(_SHOWN, sum(item.score == 1 for item in ordered))]
 
     def _of_field(self, field: str) -> list[tuple[str, str, str]]:
         """Return folded label, concept and label of every word for the concepts that a field may name."""

@@ -35,6 +35,9 @@ def test_import_then_build_then_list(settings: Settings, tmp_path: Path) -> None
     assert imported.exit_code == 0
     assert "1 accepted (1 new, 0 changed, 0 unchanged), 1 rejected" in imported.output
     assert f"rejected: {tmp_path / 'a.jsonl'}:2: is not readable JSON" in imported.output
+    page = settings.home / "imports" / "mine" / "report.md"
+    assert f"report: {page}" in imported.output
+    assert "| rejected | 1 |" in page.read_text(encoding="utf-8")
     built = ihub(settings, "build", "--collections", settings.collections)
     assert built.exit_code == 0
     assert "1 scenarios" in built.output
@@ -53,6 +56,10 @@ def test_import_then_build_then_list(settings: Settings, tmp_path: Path) -> None
         (["rollback"], 1, "no release"),
         (["rollback", "0123"], 1, "no such release"),
         (["import", "jsonl"], 2, "Missing argument"),
+        (["import", "jsonl", "x", "--collection", "mine", "--option", "sheet=1"], 1, "jsonl has no option 'sheet'"),
+        (["import", "jsonl", "x", "--collection", "mine", "--option", "sheet"], 2, "not of the form NAME=VALUE"),
+        (["import", "jsonl", "x", "--collection", "mine", "--executor", "magic"], 1, "'magic' is no executor"),
+        (["import", "jsonl", "x", "--collection", "mine", "--map", "no.yaml"], 1, "no.yaml: cannot be read"),
         (["dance"], 2, "No such command"),
         (["serve", "--port", "70000"], 2, "70000"),
     ],

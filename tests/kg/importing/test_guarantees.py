@@ -5,9 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from kg.errors import CollectionError
 from kg.importing.adapter import Record, Run
@@ -15,14 +20,12 @@ from kg.importing.lesson import Lesson
 from kg.importing.lesson_corpus import LessonCorpusAdapter
 from kg.importing.pipeline import ImportReport, import_source
 from kg.importing.provenance import named_information
+from kg.settings import Settings
 from kg.withdrawals import read_withdrawals
 from tests.kg.importing.lessons import FIRST, LATER, lesson, read_lines, run, snapshot, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from kg.settings import Settings
 
 
 def documents(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -268,3 +271,17 @@ def test_the_licence_of_a_collection_holds_for_records_that_name_none(settings: 
     report = import_source(settings, Harvest(Record(1, "a", lesson=bare)), "somewhere", "mine", description)
     assert report.accepted == 1
     assert documents(settings)["scenario/x.a"]["license"] == description["license"]
+
+
+@hypothesis_settings(max_examples=5)
+@given(st.lists(st.frozensets(st.sampled_from("abcd"), min_size=1), min_size=2, max_size=3))
+def test_after_any_runs_a_collection_holds_what_the_source_does_and_has_withdrawn_the_rest(
+    states: list[frozenset[str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Settings.from_environment({"IHUB_HOME": folder, "IHUB_EMBEDDER": "none"})
+        for state in states:
+            run(home, write(Path(folder) / "a.jsonl", *(lesson(name) for name in sorted(state))))
+        assert set(documents(home)) == {f"scenario/fx.{name}" for name in states[-1]}
+        gone = frozenset[str]().union(*states) - states[-1]
+        assert set(read_withdrawals(home.collections / "mine")) == {f"scenario/fx.{name}" for name in gone}
