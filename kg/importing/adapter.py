@@ -64,6 +64,8 @@ class Run:
         allow_private: Whether private and loopback addresses may be asked.
         complete: Whether the run lists everything that the source has, so that what is missing has vanished. An
             adapter that asks only for what is new sets it to False.
+        notes: What the adapter wants people to know about this run, a line each, such as columns that it does not
+            understand.
     """
 
     source: str
@@ -72,6 +74,7 @@ class Run:
     state: dict[str, Any] = dataclasses.field(default_factory=dict)
     allow_private: bool = False
     complete: bool = True
+    notes: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def path(self) -> Path:

@@ -26,7 +26,10 @@ class LessonMaterial:
 
 @dataclass(frozen=True)
 class LessonStep:
-    """One activity: its texts, minutes in lesson time, and the source's words for organisation, ways and tools."""
+    """One activity: its texts, minutes in lesson time, and the source's words for organisation, ways, tools, displays.
+
+    ``outcomes`` are numbers of the lesson's outcomes that it serves, from 1.
+    """
 
     name: Texts = field(default_factory=dict)
     description: Texts = field(default_factory=dict)
@@ -36,6 +39,8 @@ class LessonStep:
     learning_type: str | None = None
     co_authorship: str | None = None
     tools: tuple[str, ...] = ()
+    displays: tuple[str, ...] = ()
+    outcomes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,7 @@ class _Session:
                 self.report.count_words(outcome.unresolved, outcome.counts)
             self.done += len(outcomes)
             self.progress("records", self.done, max(total, self.done) if total else 0)
+        self.report.notes = self.run.notes
         self.spool.forget_deleted()
 
     def settle_references(self) -> None:

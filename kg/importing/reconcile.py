@@ -148,7 +148,9 @@ class Reconciler:
             found = self._words.take(of_step, name, [word] if word else [], tongue.all)
             return found[0] if found else None
 
-        tools = [tool for word in step.tools if (tool := one("tools", word))]
+        def several(words_of_step: tuple[str, ...]) -> list[str]:
+            return list(dict.fromkeys(tool for word in words_of_step if (tool := one("tools", word))))
+
         activity = {
             "name": tongue.texts(step.name),
             "description": tongue.texts(step.description),
@@ -157,7 +159,9 @@ class Reconciler:
             "grouping": one("grouping", step.grouping),
             "learningType": one("learning_type", step.learning_type),
             "coAuthorship": one("co_authorship", step.co_authorship),
-            "tool": list(dict.fromkeys(tools)),
+            "tool": several(step.tools),
+            "display": several(step.displays),
+            "outcome": [f"#outcome-{number}" for number in step.outcomes],
         }
         return {key: value for key, value in activity.items() if value not in (None, [], {}, "")}
 

@@ -54,6 +54,7 @@ class ImportReport:
         languages: Documents by language.
         detected: Documents whose language was detected.
         nearest: The concepts nearest to unresolved words, by field and word.
+        notes: What the adapter wants people to know, a line each.
     """
 
     collection: str
@@ -70,6 +71,7 @@ class ImportReport:
     languages: Counter[str] = field(default_factory=Counter)
     detected: int = 0
     nearest: dict[str, dict[str, list[Nearest]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -101,6 +103,7 @@ class ImportReport:
             "rejected": self.rejected,
             "withdrawn": dict(sorted(self.withdrawn.items())),
             "keptThoughMissing": self.kept,
+            "notes": self.notes,
             "rejections": [vars(rejection) for rejection in self.rejections],
             "languages": dict(self.languages.most_common()),
             "languagesDetected": self.detected,
@@ -151,6 +154,8 @@ class ImportReport:
         ]
         for name, (known, total) in sorted(self.words.items()):
             lines.append(f"| words for {name} resolved | {known} of {total} ({_percent(known, total)} %) |")
+        if self.notes:
+            lines += ["", "## How it was read", "", *(f"* {' '.join(note.split())}" for note in self.notes)]
         if self.rejections:
             lines += ["", "## Rejected", "", "| where | field | cause |", "|---|---|---|"]
             lines += [

@@ -114,6 +114,8 @@ def _print_import(report: ImportReport, directory: Path, folder: Path) -> None:
         f"{report.accepted} accepted ({report.created} new, {report.changed} changed, {report.unchanged} unchanged), "
         f"{report.rejected} rejected"
     )
+    for note in report.notes:
+        click.echo(f"  {note}")
     for rejection in report.rejections[:SHOWN]:
         click.echo(f"  rejected: {rejection}")
     if report.rejected > SHOWN:
