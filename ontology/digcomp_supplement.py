@@ -103,7 +103,7 @@ def read_framework(path: Path) -> Framework:
         SupplementError: A sheet or column is not there, or the sheets are empty.
         FileNotFoundError: There is no file at ``path``.
     """
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     workbook = load_workbook(path, read_only=True, data_only=True)
     try:

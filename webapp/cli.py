@@ -14,6 +14,7 @@ from webapp.commands.ontology import ontology
 from webapp.commands.releases import releases, rollback
 from webapp.commands.serving import serve
 from webapp.commands.suggesting import suggest
+from webapp.commands.template import template
 
 __all__ = ["main"]
 
@@ -50,6 +51,7 @@ for _command in (
     rollback,
     serve,
     suggest,
+    template,
 ):
     main.add_command(_command)
 
