@@ -86,7 +86,7 @@ class SheetReader:
         if activities is not None:
             steps = make_plan(activities, step_columns(), self._how.activities, self._file)
             if steps is None:
-                self._refuse([activities], "scenario and name")
+                self._refuse([activities], "the scenario and the name of an activity")
         chosen = _named(tables, self._how.scenarios, self._file)
         of_steps = _named(tables, self._how.activities, self._file)
         for table in tables:
@@ -106,10 +106,10 @@ class SheetReader:
                 steps = other
             elif plan:
                 plans.append(plan)
-            elif table.name:
+            elif chosen is None:
                 self._run.notes.append(f"sheet {table.name!r}: no column is understood as a title; passed over")
         if not plans:
-            self._refuse([table for table in tables if chosen is None or table in chosen], "title")
+            self._refuse([table for table in tables if chosen is None or table in chosen], "the title of a lesson")
         return plans, steps
 
     def _steps_plan(self, table: Table) -> Plan | None:
@@ -123,7 +123,7 @@ class SheetReader:
             names = ", ".join(cell for cell in row.cells if cell)[:300] if row else "nothing"
             shown.append((f"sheet {table.name!r}: " if table.name else "") + names)
         cause = f"no column is understood as {what}; the first row says: {'; '.join(shown) or 'nothing'}"
-        hint = "say in a column map which column is which: --option columns=FILE, see docs/import.md"
+        hint = "if it holds lessons, say which column is which: --option columns=FILE, see docs/import.md"
         raise ImportSourceError(cause, file=self._file, hint=hint)
 
     def _fill(self, store: StepStore, plan: Plan) -> None:

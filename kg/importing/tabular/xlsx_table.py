@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.errors import ImportSourceError
 from kg.importing.tabular.table import MOST_COLUMNS, Row, Table
@@ -34,6 +34,16 @@ _MOST_PARTS: Final = 10_000
 _LAST_ROW: Final = 1_048_576
 """Excel's own limit; a row number beyond it is an attack or damage."""
 
+_DAMAGE: Final = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, SyntaxError, LookupError, ValueError, TypeError),
+    *(AttributeError, ArithmeticError),
+)
+"""What openpyxl and zipfile raise for parts that are missing, misnamed or not as the format has them.
+
+SyntaxError is the base of XML parse errors, ValueError that of defusedxml's refusal of entities, and RuntimeError is
+raised for encrypted parts.
+"""
+
 _DIMENSION: Final = re.compile(rb'<(?:\w+:)?dimension\s+ref="[A-Z]+\d+:[A-Z]+(\d{1,7})"')
 
 _SAVE: Final = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)"
@@ -47,11 +57,13 @@ def open_xlsx(path: Path) -> Iterator[list[Table]]:
         ImportSourceError: It is no workbook, is encrypted or damaged, or would take too much memory.
     """
     _check(path)
-    workbook = _load(path)
-    try:
-        yield [table for sheet in workbook.worksheets if (table := _table(path, workbook, sheet))]
-    finally:
-        workbook.close()
+    # openpyxl would leave the file open where it fails, and judge it by its suffix
+    with path.open("rb") as file:
+        workbook = _load(path, file)
+        try:
+            yield [table for sheet in workbook.worksheets if (table := _table(path, workbook, sheet))]
+        finally:
+            workbook.close()
 
 
 def count_rows(path: Path) -> int:
@@ -64,7 +76,7 @@ def count_rows(path: Path) -> int:
                     with archive.open(part) as file:
                         stated = _DIMENSION.search(file.read(4096))
                         total += int(stated[1]) if stated else 0
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error):
+    except _DAMAGE:
         return 0  # reading it will say why
     return total
 
@@ -105,19 +117,14 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
             raise ImportSourceError(cause, file=path, hint="split it, or save it as CSV")
 
 
-def _load(path: Path) -> Workbook:
+def _load(path: Path, file: IO[bytes]) -> Workbook:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     # It warns of styles and lists that it does not keep, which is nothing to somebody who only reads cells.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl(\.|$)")
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except InvalidFileException as error:
-        raise ImportSourceError("has not the suffix .xlsx", file=path, hint=_SAVE) from error
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
-        # SyntaxError is the base of XML parse errors; the others are what openpyxl raises for parts that are missing,
-        # misnamed or not as the format has them. defusedxml's refusals of entities are ValueErrors.
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except _DAMAGE as error:
         raise ImportSourceError(f"is a damaged workbook: {_reason(error)}", file=path, hint=_SAVE) from error
 
 
@@ -133,7 +140,7 @@ def _table(path: Path, workbook: Workbook, sheet: Any) -> Table | None:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as file:
             scan = scan_sheet(file)
-    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise ImportSourceError(f"is a damaged workbook: {_reason(error)}", file=path, hint=_SAVE) from error
     return Table(
         sheet.title,
@@ -166,7 +173,7 @@ def _rows(path: Path, workbook: Workbook, title: str, hidden: frozenset[int]) ->
             cells = tuple(_text(value, epoch) for value in values[:MOST_COLUMNS])
             if any(cells):
                 yield Row(number, cells, number in hidden)
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, OSError) as error:
+    except _DAMAGE as error:
         raise ImportSourceError(f"is damaged: {_reason(error)}", file=path, field=title, hint=_SAVE) from error
 
 

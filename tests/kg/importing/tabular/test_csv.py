@@ -92,7 +92,8 @@ def test_what_is_not_understood_is_reported_and_kept_raw(sheets: Sheets) -> None
 
 def test_a_file_without_a_title_column_is_refused_with_its_headers(sheets: Sheets) -> None:
     with pytest.raises(
-        ImportSourceError, match=r"no column is understood as title; the first row says: location, target"
+        ImportSourceError,
+        match=r"no column is understood as the title of a lesson; the first row says: location, target",
     ):
         sheets.csv("location,target\na,b\n")
 

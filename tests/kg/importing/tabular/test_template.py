@@ -191,6 +191,18 @@ def test_every_column_has_its_words_in_six_languages(columns: ColumnSet) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_tells_of_every_column_and_of_the_example(language: str) -> None:
+    workbook = template_workbook("en", BASE)
+    (sheet,) = (sheet for sheet in workbook if sheet.title.endswith(f"({language})"))
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert any("#example" in str(line[0]) for line in lines)
+    described = {line[0]: line[2] for line in lines if line[2]}
+    for columns in (scenario_columns(), step_columns()):
+        for column in columns.columns:
+            assert not column.template or column.label[language] in described
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_headers_of_a_template_differ(language: str) -> None:
     for columns in (scenario_columns(), step_columns()):
         assert len({fold(header) for header in columns.headers(language)}) == len(columns.headers(language))

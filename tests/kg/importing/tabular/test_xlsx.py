@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.errors import ImportSourceError
 from kg.importing.lesson import UNDETERMINED
@@ -211,6 +214,38 @@ def test_entities_in_a_sheet_are_refused(sheets: Sheets) -> None:
     refused(sheets, edited(sheets, "xl/worksheets/sheet1.xml", b"<worksheet ", bomb), "damaged")
 
 
+def with_shared_text(sheets: Sheets, *, present: bool) -> Path:
+    """Return a workbook whose cell refers to the first of the shared texts, as Excel writes it."""
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    path = sheets.folder / "shared.xlsx"
+    path.write_bytes(
+        edited(sheets, "xl/worksheets/sheet1.xml", b't="inlineStr"><is><t>Shadows</t></is>', b't="s"><v>0</v>')
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if present:
+        parts["xl/sharedStrings.xml"] = (
+            b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>Schatten</t></si></sst>'
+        )
+        override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", override)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_texts_that_cells_share_are_read(sheets: Sheets) -> None:
+    (record,) = sheets.read("xlsx", with_shared_text(sheets, present=True))
+    assert record.lesson
+    assert record.lesson.title == {UNDETERMINED: "Schatten"}
+
+
+def test_a_reference_to_a_shared_text_that_is_not_there_is_damage(sheets: Sheets) -> None:
+    with pytest.raises(ImportSourceError, match="is damaged"):
+        sheets.read("xlsx", with_shared_text(sheets, present=False))
+
+
 def test_a_row_number_beyond_any_sheet_is_refused(sheets: Sheets) -> None:
     refused(sheets, edited(sheets, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="99999999"'), "more rows")
 
@@ -227,3 +262,33 @@ def test_a_sheet_that_lies_of_its_size_is_read_whole(sheets: Sheets) -> None:
 def test_a_cut_off_workbook_is_refused(sheets: Sheets) -> None:
     sheets.xlsx(HEADER, ("a", "Shadows", "Physics", 45, "", ""))
     refused(sheets, (sheets.folder / "lessons.xlsx").read_bytes()[:2000], "damaged")
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_workbook_damaged_anywhere_is_read_or_refused(sheets: Sheets, data: st.DataObject) -> None:
+    content = template_bytes(sheets)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    start = data.draw(st.integers(0, len(parts[name])))
+    length = data.draw(st.integers(0, 40))
+    noise = data.draw(
+        st.one_of(st.binary(max_size=12), st.sampled_from([b"", b"<", b'"', b"0", b"-1", b"1e999", b"</c>"]))
+    )
+    parts[name] = parts[name][:start] + noise + parts[name][start + length :]
+    path = sheets.folder / "noise.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    try:
+        assert all(record.lesson or record.cause for record in sheets.read("xlsx", path))
+    except ImportSourceError as error:
+        assert "noise.xlsx" in str(error)
+
+
+def template_bytes(sheets: Sheets) -> bytes:
+    path = sheets.folder / "lessons.xlsx"
+    if not path.exists():
+        sheets.xlsx(HEADER, ("a", "Shadows", "Physics", 45, dt.date(2026, 11, 22), ""), change=activities())
+    return path.read_bytes()
