@@ -107,12 +107,19 @@ def _usable(header: Header, columns: ColumnSet) -> bool:
 
 def _candidates(table: Table, row: Row, following: Row | None, columns: ColumnSet) -> Iterator[Header]:
     yield _header((row.number,), row.cells, columns)
-    if following is not None and following.number == row.number + 1 and _looks_double(table, row, following):
+    if following is not None and following.number == row.number + 1 and _looks_double(table, row, following, columns):
         yield _header((row.number, following.number), _joined(table, row, following), columns)
 
 
-def _looks_double(table: Table, row: Row, following: Row) -> bool:
-    """Whether two rows form one header: the first is merged, or leaves gaps that the second fills with short names."""
+def _looks_double(table: Table, row: Row, following: Row, columns: ColumnSet) -> bool:
+    """Whether two rows form one header: the first is merged, or leaves gaps that the second fills with short names.
+
+    A row that says something of its own below the name of a required column, such as a title, is data.
+    """
+    for index, name in enumerate(row.cells):
+        found = columns.recognise(name) if name and following.cell(index) else None
+        if found and found[0].required and not columns.recognise(following.cell(index)):
+            return False
     if any(merge.first_row <= row.number <= merge.last_row for merge in table.merges):
         return True
     gaps = [index for index, text in enumerate(following.cells) if text and not row.cell(index)]

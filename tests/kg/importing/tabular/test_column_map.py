@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -105,3 +105,28 @@ def test_a_column_that_the_table_lacks_is_named_with_those_it_has(sheets: Sheets
 def test_a_map_that_is_not_there_is_said(sheets: Sheets) -> None:
     with pytest.raises(ImportSourceError, match=r"nowhere.yaml: cannot be read: No such file"):
         sheets.csv(TABLE, columns=str(sheets.folder / "nowhere.yaml"))
+
+
+def test_an_identifier_can_be_put_together_of_several_columns(sheets: Sheets) -> None:
+    lesson = mapped(sheets, "columns: {title: Mis, identifier: [Milles, Mis]}")
+    assert lesson.identifier == "fys Varjud"
+
+
+def test_a_sheet_of_activities_has_a_map_of_its_own(sheets: Sheets) -> None:
+    def add(workbook: Any) -> None:
+        sheet = workbook.create_sheet("Etapid")
+        sheet.append(("Tunni kood", "Mida teeme", "Aeg", "Töövorm", "Muu"))
+        sheet.append(("x-1", "Vaatame", "10 min", "paaristöö", "-"))
+
+    columns = sheets.map("""
+columns: {title: Mis, identifier: Kood}
+activities:
+  sheet: Etapid
+  columns: {scenario: Tunni kood, name: Mida teeme, minutes: Aeg}
+  ignore: [Muu]
+""")
+    (record,) = sheets.xlsx(("Kood", "Mis"), ("x-1", "Varjud"), change=add, columns=columns)
+    assert record.lesson
+    (step,) = record.lesson.activities
+    assert (step.name, step.minutes, step.grouping) == ({UNDETERMINED: "Vaatame"}, 10, "paaristöö")
+    assert not any("not understood" in note for note in sheets.notes)

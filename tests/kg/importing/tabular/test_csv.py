@@ -58,6 +58,11 @@ def test_two_header_rows_form_one(sheets: Sheets) -> None:
     assert (lesson.document["minStudents"], lesson.document["maxStudents"]) == (10, 30)
 
 
+def test_the_first_row_of_data_is_no_second_header_row(sheets: Sheets) -> None:
+    first, second = sheets.csv("Title;;Subject\nShadows;Material;Physics\nLight;;Physics\n")
+    assert (first.number, first.identifier, second.identifier) == (2, "shadows", "light")
+
+
 def test_commas_part_only_what_the_vocabulary_does_not_know_whole(sheets: Sheets) -> None:
     competence = "Browsing, searching and filtering data, information and digital content"
     lesson = only(sheets.csv(f'Title;Subject;Competence\nShadows;"Physics, Mathematics";"{competence}"\n'))
