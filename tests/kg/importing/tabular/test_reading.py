@@ -22,7 +22,7 @@ ROW = st.lists(CELL, min_size=len(HEADERS), max_size=len(HEADERS))
 
 
 @given(st.lists(ROW, max_size=4))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_with_anything_in_it_gives_one_record_that_keeps_its_cells(
     sheets: Sheets, rows: list[list[str]]
 ) -> None:

@@ -265,7 +265,7 @@ def test_a_cut_off_workbook_is_refused(sheets: Sheets) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_workbook_damaged_anywhere_is_read_or_refused(sheets: Sheets, data: st.DataObject) -> None:
     content = template_bytes(sheets)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
