@@ -16,6 +16,7 @@ import yaml
 
 from kg.documents import load_yaml
 from kg.errors import DocumentError, ImportSourceError
+from kg.importing.languages import language_tag
 from kg.importing.licences import licence_iri
 from kg.vocabulary import fold
 from ontology.namespaces import IHUB
@@ -126,12 +127,19 @@ def _targets(path: Path, name: str, word: str, value: Any, concepts: ConceptInde
     if name == "licence":
         return tuple(_licence(path, where, target) for target in targets[:1])
     if name == "languages":
-        return tuple(targets[:1])
+        return (_language(path, where, targets[0], concepts),)
     for target in targets:
         if not any(concepts.has(target, IHUB + kind) for kinds in FIELDS.values() for kind in kinds):
             hint = "such as subject/chemistry; or keyword, or ignore"
             raise ImportSourceError(f"{target!r} is no concept of the vocabularies", file=path, field=where, hint=hint)
     return tuple(targets)
+
+
+def _language(path: Path, where: str, text: str, concepts: ConceptIndex) -> str:
+    tag = language_tag(text, concepts)
+    if tag is None:
+        raise ImportSourceError(f"{text!r} is no language", file=path, field=where, hint="give its tag, such as et")
+    return tag
 
 
 def _licence(path: Path, where: str, text: str) -> str:

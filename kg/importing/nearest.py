@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Nearest", "NearestConcepts"]
 
+_KINDS: Final = {**FIELDS, "languages": ("Language",)}
 _SHOWN: Final = 3
 _WORTH_SHOWING: Final = 60.0
 """Likeness in percent below which a name only shares some letters with the word."""
@@ -66,7 +67,7 @@ class NearestConcepts:
     def _of_field(self, field: str) -> list[tuple[str, str, str]]:
         """Return folded label, concept and label of every word for the concepts that a field may name."""
         if field not in self._labels:
-            members = [iri for kind in FIELDS.get(field, ()) for iri in sorted(self._concepts.members(IHUB + kind))]
+            members = [iri for kind in _KINDS.get(field, ()) for iri in sorted(self._concepts.members(IHUB + kind))]
             self._labels[field] = [
                 (_plain(label.text), iri.removeprefix(self._id_base), label.text)
                 for iri in members

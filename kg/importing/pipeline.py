@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -153,7 +154,7 @@ class _Session:
         self.job = Job(
             self.settings.id_base,
             self.directory.name,
-            self.source,
+            _without_password(self.source),
             f"{self.adapter.name} {self.adapter.version}",
             str(self.stated.get("dataKind", self.adapter.data_kind)),
             self.words.over(WordMapping(defaults=_strings({"licence": self.stated.get("license")}))),
@@ -208,7 +209,7 @@ class _Session:
         write_quarantine(self.directory, self.staged, self.spool, self.name, complete=self.run.complete)
         report.rejected = self.spool.counts()[1]
         for rejected in islice(self.spool.rejected(), LISTED):
-            where = os.path.join(self.source, rejected.file) if rejected.file else self.source  # noqa: PTH118 - may be a URL
+            where = os.path.join(self.job.source, rejected.file) if rejected.file else self.job.source  # noqa: PTH118 - may be a URL
             report.rejections.append(Rejection(where, rejected.number, rejected.field, rejected.cause))
         self.progress("write", max(total, merged), max(total, merged))
         self._write_state(state, missing)
@@ -258,7 +259,12 @@ class _Session:
 def _source_name(source: Path | str) -> str:
     """Return the name of a source: the whole path, so that files of one name in two folders are two sources."""
     path = Path(source)
-    return str(path.absolute()) if path.exists() else str(source)
+    return str(path.absolute()) if path.exists() else _without_password(str(source))
+
+
+def _without_password(source: str) -> str:
+    """Return an address without the name and password that it may hold: documents and reports are public."""
+    return re.sub(r"(?<=://)[^/?#]*@", "", source)
 
 
 def _existing(directory: Path) -> Iterator[tuple[str, str | None, str]]:

@@ -94,6 +94,8 @@ class Reconciler:
         if not title:
             raise DocumentError("is missing", field="title")
         words = Words()
+        for word in tongue.unknown:
+            words.leave("languages", word)
         document = {
             "id": entity_id("scenario", lesson.identifier, self._collection),
             "type": "LearningScenario",
@@ -138,7 +140,7 @@ class Reconciler:
     def _parts(self, lesson: Lesson, tongue: _Tongue, words: Words) -> dict[str, Any]:
         return {
             "activity": [self._activity(step, tongue, words) for step in lesson.activities],
-            "material": [self._material(material, tongue) for material in lesson.materials],
+            "material": [self._material(material, tongue, words) for material in lesson.materials],
         }
 
     def _activity(self, step: LessonStep, tongue: _Tongue, words: Words) -> dict[str, Any]:
@@ -165,9 +167,13 @@ class Reconciler:
         }
         return {key: value for key, value in activity.items() if value not in (None, [], {}, "")}
 
-    def _material(self, material: LessonMaterial, tongue: _Tongue) -> dict[str, Any]:
-        # A handout under a licence that nobody knows is still a handout: it is listed, its licence left open.
-        licence = licence_iri(self._mapped("licence", material.licence or "")) if material.licence else None
+    def _material(self, material: LessonMaterial, tongue: _Tongue, words: Words) -> dict[str, Any]:
+        try:
+            licence = self._licence(material.licence, "licence")
+        except DocumentError:
+            # A handout under a licence that nobody knows is still a handout: its licence is left open, and reported.
+            licence = None
+            words.leave("licence", str(material.licence))
         parts = {"name": tongue.texts(material.name), "url": _address(material.url), "license": licence}
         return {key: value for key, value in parts.items() if value}
 
@@ -205,19 +211,24 @@ class _Tongue:
         undetermined: Tag for texts whose language the source does not state.
         detected: Whether that tag was found by detection.
         all: Every tag, most important first.
+        unknown: Words for languages that name none.
     """
 
     stated: tuple[str, ...]
     undetermined: str
     detected: bool
     all: tuple[str, ...]
+    unknown: tuple[str, ...]
 
     @classmethod
     def of(cls, lesson: Lesson, concepts: ConceptIndex, mapping: WordMapping) -> _Tongue:
         """Find out the languages of ``lesson``."""
         words = lesson.languages or tuple(filter(None, (mapping.defaults.get("language"),)))
-        mapped = [(mapping.look_up("languages", word) or (word,))[0] for word in words]
-        stated = tuple(dict.fromkeys(tag for word in mapped if (tag := language_tag(word, concepts))))
+        tags = {word: language_tag((mapping.look_up("languages", word) or (word,))[0], concepts) for word in words}
+        unknown = tuple(
+            w for w, tag in tags.items() if tag is None and not mapping.look_up("languages", w) and w != UNDETERMINED
+        )
+        stated = tuple(dict.fromkeys(tag for tag in tags.values() if tag))
         nameless = [
             texts[UNDETERMINED] for texts in (lesson.title, lesson.summary, lesson.text) if UNDETERMINED in texts
         ]
@@ -226,9 +237,9 @@ class _Tongue:
             undetermined = detect_language("\n".join(nameless)[: 2 * LONGEST], stated)
         else:
             undetermined = stated[0] if stated else UNDETERMINED
-        tags = (*stated, undetermined, *(tag for tag in lesson.title if tag != UNDETERMINED))
-        known = tuple(dict.fromkeys(tag for tag in tags if tag != UNDETERMINED))
-        return cls(stated, undetermined, detected and undetermined != UNDETERMINED, known)
+        found = (*stated, undetermined, *(tag for tag in lesson.title if tag != UNDETERMINED))
+        known = tuple(dict.fromkeys(tag for tag in found if tag != UNDETERMINED))
+        return cls(stated, undetermined, detected and undetermined != UNDETERMINED, known, unknown)
 
     def texts(self, texts: Texts) -> dict[str, str]:
         """Return the texts that are not empty, each under its language; what the source tags itself stays first."""

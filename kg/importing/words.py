@@ -70,6 +70,11 @@ class Words:
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     ages: Ages | None = None
 
+    def leave(self, name: str, word: str) -> None:
+        """Keep a word that names nothing as a keyword, to be reported."""
+        self.keywords.append(word)
+        self.unresolved.setdefault(name, []).append(word)
+
     def add(self, concepts: Iterable[str]) -> None:
         """Add concepts, each once."""
         for concept in concepts:
@@ -121,8 +126,7 @@ class WordResolver:
         elif targets == (KEYWORD,):
             words.keywords.append(word)
         elif not settled:
-            words.keywords.append(word)
-            words.unresolved.setdefault(name, []).append(word)
+            words.leave(name, word)
         return concepts
 
     def _named(self, name: str, word: str, languages: Sequence[str]) -> list[str]:

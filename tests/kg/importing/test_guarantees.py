@@ -175,6 +175,12 @@ def test_an_incremental_run_withdraws_only_what_the_source_says_it_deleted(setti
     assert documents(settings)["scenario/x.a"]["source"] == "https://example.org/oai"
 
 
+def test_a_password_in_an_address_is_written_nowhere(settings: Settings) -> None:
+    import_source(settings, Harvest(harvested(1, "x:a")), "https://me:secret@example.org/oai", "mine", {})
+    assert documents(settings)["scenario/x.a"]["source"] == "https://example.org/oai"
+    assert not any(b"secret" in content for content, _ in snapshot(settings.collections / "mine").values())
+
+
 def test_what_comes_last_in_a_run_holds(settings: Settings) -> None:
     harvest(settings, harvested(1, "x:a"), Record(2, "gone", deleted="x:a"))
     assert documents(settings) == {}

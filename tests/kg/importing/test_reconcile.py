@@ -162,6 +162,7 @@ def test_a_mapping_may_point_to_a_concept_of_another_kind() -> None:
         ("subjects: [Slime]", "subjects", "not a mapping"),
         ("subjects: {Slime: []}", "subjects: Slime", "stands for nothing"),
         ("licence: {Ours: none}", "licence: Ours", "no licence"),
+        ("languages: {Elvish: Quenya}", "languages: Elvish", "no language"),
         ("defaults: {colour: red}", "defaults: colour", "no default"),
         ("- a", None, "not a mapping"),
         ("{", None, "not readable YAML"),
@@ -209,6 +210,14 @@ def test_what_cannot_become_a_document_says_why(fields: dict[str, Any], field: s
 @pytest.mark.parametrize("name", ["CC BY", "all rights reserved", "CC BY 9.9", "https://example.org/terms", ""])
 def test_a_licence_that_is_not_known_or_not_whole_is_none(name: str) -> None:
     assert licence_iri(name) is None
+
+
+def test_a_language_or_a_licence_of_a_handout_that_nobody_knows_is_reported() -> None:
+    material = LessonMaterial({"en": "Sheet"}, licence="ask me")
+    result = reconcile(languages=("en", "Elvish"), materials=(material,))
+    assert result.unresolved == {"languages": ["Elvish"], "licence": ["ask me"]}
+    assert result.document["inLanguage"] == ["en"]
+    assert result.document["material"] == [{"name": {"en": "Sheet"}}]
 
 
 def test_activities_and_materials_keep_their_own_concepts() -> None:
