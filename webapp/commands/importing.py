@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -136,9 +137,11 @@ _WHY: Final = {"deleted": "the source deleted them", "vanished": "they are no lo
 def _print_words(report: ImportReport) -> None:
     if report.detected:
         click.echo(f"  language detected, since the source names none: {report.detected}")
-    for name, words in report.unresolved.items():
+    for name in sorted({*report.words, *report.unresolved}):
         known, total = report.words.get(name, (0, 0))
+        share = f"{known} of {total} words resolved" if total else ""
+        words = report.unresolved.get(name) or Counter()
         most = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:5]
         shown = ", ".join(f"{word} ({count})" for word, count in most)
-        share = f"{known} of {total} words resolved; " if total else ""
-        click.echo(f"  {name}: {share}{len(words)} different name no concept, most often {shown}")
+        left = f"{len(words)} different name no concept, most often {shown}" if words else ""
+        click.echo(f"  {name}: {'; '.join(part for part in (share, left) if part)}")
