@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -37,9 +38,12 @@ def main(sample: Path, records: int, executor: str) -> None:
         print(f"| records | {records:,} ({size / 1e6:,.0f} MB of JSON), {executor}, {os.cpu_count()} cores |")
         for name in ("first import", "import of the same again"):
             before = _digests(home)
+            used = _processor_seconds()
             seconds, peak, main_peak, said = _measured(source, home, executor)
+            used = _processor_seconds() - used
             same = "; no file changed" if before and before == _digests(home) else ""
-            print(f"| {name} | {seconds:,.0f} s, {records / seconds:,.0f} records/s; {said}{same} |")
+            speed = f"{seconds:,.0f} s, {records / seconds:,.0f} records/s, {used:,.0f} s of processor"
+            print(f"| {name} | {speed}; {said}{same} |")
             memory = f"{peak / 2**20:,.0f} MiB, the main process alone {main_peak / 2**20:,.0f} MiB"
             print(f"| its peak memory | {memory} |", flush=True)
         sizes = {path.name: path.stat().st_size for path in sorted((home / "collections" / "many").iterdir())}
@@ -79,6 +83,12 @@ def _measured(source: Path, home: Path, executor: str) -> tuple[float, int, int,
             time.sleep(0.2)
         output = process.stdout.read() if process.stdout else ""
     return time.perf_counter() - start, peak, main_peak, output.splitlines()[0]
+
+
+def _processor_seconds() -> float:
+    """Return what all processes that were started and have ended took, in seconds of one processor."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _resident(process: psutil.Process) -> tuple[int, int]:

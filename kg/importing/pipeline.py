@@ -209,7 +209,7 @@ class _Session:
         write_quarantine(self.directory, self.staged, self.spool, self.name, complete=self.run.complete)
         report.rejected = self.spool.counts()[1]
         for rejected in islice(self.spool.rejected(), LISTED):
-            where = os.path.join(self.job.source, rejected.file) if rejected.file else self.job.source  # noqa: PTH118 - may be a URL
+            where = _place(self.job.source, rejected.file)
             report.rejections.append(Rejection(where, rejected.number, rejected.field, rejected.cause))
         self.progress("write", max(total, merged), max(total, merged))
         self._write_state(state, missing)
@@ -272,6 +272,13 @@ def _existing(directory: Path) -> Iterator[tuple[str, str | None, str]]:
     for identifier, line in document_lines(directory):
         document = json.loads(line)
         yield identifier, document.get("recordHash"), version_digest(document)
+
+
+def _place(source: str, file: str | None) -> str:
+    """Return where a record stands: in the source, or in a file or page of it."""
+    if file is None:
+        return source
+    return file if "://" in file else os.path.join(source, file)  # noqa: PTH118 - the source may be an address
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
