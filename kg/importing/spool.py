@@ -82,6 +82,7 @@ class Spool:
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;")
         self._database.executescript(_SCHEMA + _INDEXES)
+        self._database.execute("BEGIN")  # one transaction for all, never committed: the file goes when the run ends
         self._seq = 0
 
     def __enter__(self) -> Spool:
