@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CollectionError",
     "DocumentError",
+    "FetchError",
     "IhubError",
     "ImportSourceError",
     "QueryRefusedError",
@@ -74,6 +75,23 @@ class DocumentError(IhubError):
 
 class ImportSourceError(IhubError):
     """The source given to an import cannot be read at all."""
+
+
+class FetchError(ImportSourceError):
+    """An address cannot be had: it must not be asked, does not answer, or answers with what is over a limit.
+
+    Args:
+        cause: What is wrong.
+        file: The address.
+        hint: What to do about it.
+        status: The HTTP status, where the server answered with one.
+    """
+
+    def __init__(
+        self, cause: str, *, file: Path | str | None = None, hint: str | None = None, status: int | None = None
+    ) -> None:
+        self.status = status
+        super().__init__(cause, file=file, hint=hint)
 
 
 class ReleaseError(IhubError):

@@ -50,12 +50,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
     Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
+    Setting("contact", "", "Mail address or page that harvests tell to the servers they ask; empty: none."),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
 )
 """Every setting there is."""
 
 _INTEGERS: Final = frozenset(
-    s.name for s in SETTINGS if s.name not in {"home", "base_iri", "host", "embedder", "sparql_deadline"}
+    s.name for s in SETTINGS if s.name not in {"home", "base_iri", "host", "embedder", "contact", "sparql_deadline"}
 )
 
 
@@ -80,6 +81,7 @@ class Settings:
     sparql_result_max_mib: int
     sparql_client_seconds: int
     sparql_in_memory_quads: int
+    contact: str
     releases_kept: int
 
     @classmethod
