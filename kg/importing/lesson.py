@@ -61,6 +61,8 @@ class Lesson:
         subjects: School subjects.
         levels: Educational levels, stages or grades.
         competences: Competences that it teaches.
+        assesses: Competences that it assesses.
+        requires: Competences that it builds on.
         tools: Digital tools that it uses.
         audience: For whom.
         resource_types: Kinds of resource, such as a lesson plan.
@@ -97,6 +99,8 @@ class Lesson:
     subjects: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     competences: tuple[str, ...] = ()
+    assesses: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     resource_types: tuple[str, ...] = ()

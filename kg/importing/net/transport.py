@@ -99,7 +99,7 @@ class PoliteTransport(httpx2.BaseTransport):
             except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
                 if last:
                     raise FetchError(_reason(error)) from error
-                self._sleep(self._limits.pause * 2 ** (attempt - 1))
+                self._sleep(self._own_pause(attempt))
                 continue
             finally:
                 self._last[request.url.host] = time.monotonic()
@@ -137,11 +137,14 @@ class PoliteTransport(httpx2.BaseTransport):
             headers.pop(name, None)
         return httpx2.Response(answer.status, headers=headers, content=body)
 
+    def _own_pause(self, attempt: int) -> float:
+        return self._limits.pause * float(1 << (attempt - 1))
+
     def _asked_pause(self, response: httpx2.Response, attempt: int) -> float:
         """Return the seconds of the Retry-After header (RFC 9110, section 10.2.3), or our own where there is none."""
         seconds = _retry_after(response.headers.get("retry-after", ""))
         if seconds is None:
-            return self._limits.pause * 2 ** (attempt - 1)
+            return self._own_pause(attempt)
         if seconds > self._limits.longest_pause:
             raise FetchError(
                 f"answers {response.status_code} and asks to come back in {seconds:.0f} s", hint="import again then"
@@ -154,13 +157,12 @@ def _retry_after(text: str) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:12])
     try:
-        when = email.utils.parsedate_to_datetime(text)
+        when: datetime = email.utils.parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    seconds: float = (when - datetime.now(UTC)).total_seconds()
-    return max(0.0, seconds)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _check_address(url: httpx2.URL) -> None:

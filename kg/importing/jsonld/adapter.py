@@ -1,0 +1,143 @@
+"""``ihub import jsonld SOURCE``: learning resources in JSON-LD (schema.org, LRMI, AMB), in files or in web pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import DocumentError, ImportSourceError
+from kg.importing.adapter import Record
+from kg.importing.jsonld.json_text import decoded, parse_json
+from kg.importing.jsonld.nodes import Node, read_nodes
+from kg.importing.jsonld.reading import read_lesson
+from kg.importing.jsonld.resources import find_resources, reason_for_none
+from kg.importing.jsonld.sources import Document, Place, Unread, documents, files_of
+from kg.importing.jsonld.web_page import looks_like_html, read_page
+from kg.importing.lines import count_lines, json_lines
+from kg.importing.net.fetching import NETWORK_OPTIONS
+from kg.importing.source_defaults import DEFAULT_OPTIONS, check_options, with_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kg.importing.adapter import Run
+    from kg.vocabulary import ConceptIndex
+
+__all__ = ["JsonLdAdapter", "records_of_document"]
+
+_LISTS = ("urls", "sitemap")
+_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+
+class JsonLdAdapter:
+    """Reads a file, a folder, an address, a list of addresses or a sitemap."""
+
+    name = "jsonld"
+    version = "1"
+    data_kind = "data-kind/original"
+    options: Mapping[str, str] = MappingProxyType(
+        {
+            "list": "urls: the source lists addresses, one a line; sitemap: it is a sitemap or an index of sitemaps",
+            "limit": "fetch at most so many pages",
+            "robots": "ignore: also fetch what the site's robots.txt closes to robots, for a site of your own",
+            **NETWORK_OPTIONS,
+            **DEFAULT_OPTIONS,
+        }
+    )
+
+    def records(self, run: Run) -> Iterator[Record]:
+        """Yield a record for each learning resource, and one for each document that has none or cannot be read."""
+        check_options(run, self.options)
+        if run.options.get("list", "urls") not in _LISTS:
+            raise ImportSourceError(f"{run.options['list']!r} is neither {' nor '.join(_LISTS)}", field="list")
+        found = self._of_lines(run) if run.source.lower().endswith(_LINES) else self._of_documents(run)
+        for number, record in enumerate(found, start=1):
+            lesson = with_defaults(record.lesson, run.options) if record.lesson else None
+            yield replace(record, number=number, lesson=lesson)
+
+    def total(self, run: Run) -> int:
+        """Return the number of files or lines; how many pages a site has nobody knows beforehand."""
+        if run.path.is_dir():
+            return len(files_of(run.path))
+        return count_lines(run.path) if run.source.lower().endswith(_LINES) else 0
+
+    def _of_lines(self, run: Run) -> Iterator[Record]:
+        for number, text, value in json_lines(run.path):
+            place = Place(f"{run.path.name}:{number}")
+            if isinstance(value, str):
+                yield Record(number, text, cause=value)
+            else:
+                yield from records_of_document(value, place, run.concepts)
+
+    def _of_documents(self, run: Run) -> Iterator[Record]:
+        for document in documents(run):
+            if isinstance(document, Unread):
+                yield Record(0, document.place.name, cause=f"{document.place.name}: {document.cause}")
+                continue
+            read = list(_records(document, run.concepts))
+            if any(record.lesson is None for record in read):
+                # What stands in the unreadable part may have been imported before, and is not gone.
+                run.complete = False
+            yield from read
+
+
+def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
+    place = document.place
+    try:
+        if not looks_like_html(document.content):
+            text = decoded(document.content, document.charset)
+            yield from _of_text(text, place, concepts)
+            return
+        page = read_page(document.content, document.charset)
+    except DocumentError as error:
+        yield Record(0, place.name, cause=f"{place.name}: {error.cause}")
+        return
+    place = replace(place, language=page.language)
+    if not page.scripts:
+        yield Record(0, place.name, cause=f"{place.name}: is a web page without JSON-LD")
+        return
+    values, failures = [], []
+    for script in page.scripts:
+        try:
+            values.append(parse_json(script))
+        except DocumentError as error:
+            failures.append(Record(0, script, cause=f"{place.name}: a script of it {error.cause}"))
+    yield from failures
+    if values:
+        yield from records_of_document(values, place, concepts)
+
+
+def _of_text(text: str, place: Place, concepts: ConceptIndex) -> Iterator[Record]:
+    try:
+        value = parse_json(text)
+    except DocumentError as error:
+        yield Record(0, text, cause=f"{place.name}: {error.cause}")
+        return
+    yield from records_of_document(value, place, concepts)
+
+
+def records_of_document(value: Any, place: Place, concepts: ConceptIndex) -> Iterator[Record]:
+    """Yield a record for each learning resource in a JSON-LD document, or one that says why there is none.
+
+    Args:
+        value: The document: any JSON value.
+        place: Where it stands.
+        concepts: The vocabularies.
+    """
+    nodes = read_nodes(value)
+    resources = list(find_resources(nodes))
+    if not resources:
+        raw = json.dumps(value, ensure_ascii=False)
+        yield Record(0, raw, cause=f"{place.name}: {reason_for_none(nodes)}", field="@type")
+    for node in resources:
+        yield _record(node, place, concepts)
+
+
+def _record(node: Node, place: Place, concepts: ConceptIndex) -> Record:
+    raw = json.dumps(node.raw, ensure_ascii=False)
+    try:
+        return Record(0, raw, lesson=read_lesson(node, place, concepts))
+    except DocumentError as error:
+        return Record(0, raw, cause=f"{place.name}: {error.cause}", field=error.field)

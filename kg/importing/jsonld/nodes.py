@@ -1,0 +1,164 @@
+"""JSON-LD documents as nodes with values, whatever form these came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.importing.jsonld.context import Context
+from kg.importing.language_tags import is_language_tag, language_tag
+from kg.importing.lesson import UNDETERMINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Node", "Text", "Value", "read_nodes"]
+
+_LANGUAGES: Final = frozenset(
+    """aa ab af am ar as az ba be bg bn bo br bs ca ce co cs cu cv cy da de dv el en eo es et eu fa fi fo fr fy ga gd gl
+    gu gv he hi hr hu hy ia id ie ig is it iu ja jv ka kk kl km kn ko ku kw ky la lb ln lo lt lv mg mi mk ml mn mr ms mt
+    my nb nd ne nl nn no oc om or os pa pl ps pt qu rm ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta
+    te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu""".split()  # noqa: SIM905
+)
+"""ISO 639-1: a member with such a name is one of a language map, where "url" or "tag" would be a property."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string, with its language tag where one is known."""
+
+    value: str
+    language: str | None = None
+
+
+@dataclass
+class Node:
+    """A node object (JSON-LD 1.1, section 1.5) with the names of schema.org.
+
+    Attributes:
+        identifier: Its ``@id``.
+        types: The names of its classes.
+        values: Its values by property name; never an empty list.
+        raw: As it stands in the source.
+    """
+
+    identifier: str | None = None
+    types: tuple[str, ...] = ()
+    values: dict[str, list[Value]] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+
+    def all(self, *names: str) -> Iterator[Value]:
+        """Yield the values of these properties."""
+        for name in names:
+            yield from self.values.get(name, [])
+
+    def nodes(self, *names: str) -> Iterator[Node]:
+        """Yield the values of these properties that are nodes."""
+        return (value for value in self.all(*names) if isinstance(value, Node))
+
+    def texts(self, *names: str) -> Iterator[Text]:
+        """Yield the values of these properties that are texts and not empty."""
+        return (value for value in self.all(*names) if isinstance(value, Text) and value.value.strip())
+
+    def first(self, *names: str) -> str | None:
+        """Return the first text of these properties, in this order, without space around it."""
+        return next((text.value.strip() for text in self.texts(*names)), None)
+
+
+Value = Text | Node
+
+
+def read_nodes(document: Any) -> list[Node]:
+    """Return the nodes at the top of a document, those of its ``@graph`` included, with references looked up.
+
+    A value that only refers to a node (``{"@id": ...}``) becomes that node where the document describes it.
+    """
+    nodes = [value for value in _values(document, Context()) if isinstance(value, Node)]
+    described: dict[str, Node] = {}
+    for node in _everywhere(nodes):
+        if node.identifier and (node.values or node.types):
+            described.setdefault(node.identifier, node)
+    for node in list(_everywhere(nodes)):
+        for values in node.values.values():
+            values[:] = [_looked_up(value, described) for value in values]
+    top = [node for node in nodes if node.values or node.types]
+    for node in nodes:
+        top += list(node.nodes("@graph"))
+    return top
+
+
+def _looked_up(value: Value, described: dict[str, Node]) -> Value:
+    if isinstance(value, Node) and value.identifier and not value.values and not value.types:
+        return described.get(value.identifier, value)
+    return value
+
+
+def _everywhere(nodes: list[Node]) -> Iterator[Node]:
+    """Yield each node once; references that were looked up may lead in a circle."""
+    seen: set[int] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += [value for values in node.values.values() for value in values if isinstance(value, Node)]
+
+
+def _values(value: Any, context: Context) -> list[Value]:
+    if isinstance(value, list):
+        return [found for item in value for found in _values(item, context)]
+    if isinstance(value, bool):
+        return [Text("true" if value else "false")]
+    if isinstance(value, int | float):
+        return [Text(str(value))]
+    if isinstance(value, str):
+        return [Text(value, context.language)] if value.strip() else []
+    if not isinstance(value, dict):
+        return []
+    context = context.extended(value.get("@context"))
+    for name in ("@list", "@set"):
+        if name in value:
+            return _values(value[name], context)
+    if "@value" in value:
+        language = value.get("@language")
+        return _in_language(value["@value"], language if isinstance(language, str) else None, context)
+    if _is_language_map(value):
+        return [text for tag, item in value.items() for text in _in_language(item, tag, context)]
+    node = _node(value, context)
+    return [node] if node.values or node.types or node.identifier else []
+
+
+def _in_language(value: Any, language: str | None, context: Context) -> list[Value]:
+    tag = language_tag(language)
+    stated = context.language if language is None else None if tag == UNDETERMINED else tag
+    return [Text(found.value, stated) for found in _values(value, Context()) if isinstance(found, Text)]
+
+
+def _is_language_map(value: dict[str, Any]) -> bool:
+    def tag_of(name: str) -> bool:
+        return name in {"@none", "und"} or (is_language_tag(name) and name.lower().split("-")[0] in _LANGUAGES)
+
+    def texts(item: Any) -> bool:
+        return isinstance(item, str) or (isinstance(item, list) and all(isinstance(one, str) for one in item))
+
+    # "id" is Indonesian, and also how @id is mostly written.
+    if isinstance(value.get("id"), str) and (":" in value["id"] or len(value) == 1):
+        return False
+    return bool(value) and all(tag_of(name) and texts(item) for name, item in value.items())
+
+
+def _node(value: dict[str, Any], context: Context) -> Node:
+    node = Node(raw=value)
+    for key, item in value.items():
+        if key == "@context":
+            continue
+        name = context.name(key)
+        if name == "@id":
+            node.identifier = item.strip() or None if isinstance(item, str) else None
+        elif name == "@type":
+            types = item if isinstance(item, list) else [item]
+            node.types += tuple(context.type_name(one) for one in types if isinstance(one, str) and one.strip())
+        elif found := _values(item, context):
+            node.values.setdefault(name, []).extend(found)
+    return node

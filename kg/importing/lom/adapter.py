@@ -1,0 +1,115 @@
+"""``ihub import lom SOURCE``: IEEE LOM records in XML, one or many a file, or a folder of them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import DocumentError, ImportSourceError
+from kg.importing.adapter import Record
+from kg.importing.lom.reading import RECORD_NAMES, read_lom
+from kg.importing.net.bounded import MEBIBYTE
+from kg.importing.safe_xml import children, local_name, parse_xml, text_of, xml_text
+from kg.importing.source_defaults import DEFAULT_OPTIONS, check_options, with_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from lxml import etree
+
+    from kg.importing.adapter import Run
+
+__all__ = ["LomAdapter"]
+
+_LARGEST_FILE: Final = 256 * MEBIBYTE
+
+
+class LomAdapter:
+    """Reads a file or a folder of ``*.xml`` files; answers of OAI-PMH repositories, kept as files, are read too."""
+
+    name = "lom"
+    version = "1"
+    data_kind = "data-kind/original"
+    options: Mapping[str, str] = MappingProxyType(dict(DEFAULT_OPTIONS))
+
+    def records(self, run: Run) -> Iterator[Record]:
+        """Yield a record for each LOM record, and one for each file that has none or cannot be read."""
+        check_options(run, self.options)
+        number = 0
+        for path in _files(run.path):
+            name = path.relative_to(run.path).as_posix() if run.path.is_dir() else path.name
+            try:
+                found = list(_elements(parse_xml(_read(path))))
+            except (DocumentError, ImportSourceError) as error:
+                number += 1
+                run.complete = False  # what stood in it before is not gone
+                where = f"{name}, line {error.record}" if error.record else name
+                yield Record(number, name, cause=f"{where}: {error.cause}")
+                continue
+            for element, identifier in found:
+                number += 1
+                yield _record(number, name, element, identifier, run)
+
+    def total(self, run: Run) -> int:
+        """Return the number of files."""
+        return len(_files(run.path))
+
+
+def _files(source: Path) -> list[Path]:
+    if not source.is_dir():
+        return [source]
+    found = sorted(source.rglob("*.xml"), key=lambda path: path.relative_to(source).as_posix())
+    if not found:
+        raise ImportSourceError("has no *.xml file", file=source)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ImportSourceError("is larger than 256 MiB", file=path, hint="split it into several files")
+        return path.read_bytes()
+    except OSError as error:
+        raise ImportSourceError(f"cannot be read: {error.strerror or error}", file=path) from error
+
+
+def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
+    """Yield each record with what a repository calls it; where an OAI-PMH record has none, its header.
+
+    Raises:
+        DocumentError: There are none.
+    """
+    empty = True
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if local_name(element) == "record" and (header := next(children(element, "header"), None)) is not None:
+            empty = False
+            identifier = text_of(next(children(header, "identifier"), None)) or None
+            inner = [one for one in element.iter() if isinstance(one.tag, str) and local_name(one) in RECORD_NAMES]
+            yield inner[0] if inner else header, identifier
+        elif local_name(element) in RECORD_NAMES and not _in_repository_record(element):
+            empty = False
+            yield element, None
+    if empty:
+        raise DocumentError(f"has no LOM record in it; its root is <{local_name(root)}>")
+
+
+def _in_repository_record(element: etree._Element) -> bool:
+    return any(
+        local_name(above) == "record" and next(children(above, "header"), None) is not None
+        for above in element.iterancestors()
+    )
+
+
+def _record(number: int, name: str, element: etree._Element, identifier: str | None, run: Run) -> Record:
+    raw = xml_text(element)
+    if local_name(element) == "header":
+        if element.get("status") == "deleted" and identifier:
+            return Record(number, raw, deleted=identifier)
+        return Record(number, raw, cause=f"{name}: the repository's record {identifier or ''} holds no LOM")
+    try:
+        return Record(number, raw, lesson=with_defaults(read_lom(element, run.concepts, identifier), run.options))
+    except DocumentError as error:
+        return Record(number, raw, cause=f"{name}, line {element.sourceline}: {error.cause}", field=error.field)
