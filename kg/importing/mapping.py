@@ -36,6 +36,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "subjects": ("Subject", "CrossCurricularTheme"),
     "levels": ("EducationalLevel", "NationalGrade"),
     "competences": ("Competence",),
+    "assesses": ("Competence",),
+    "requires": ("Competence",),
     "tools": ("DigitalTool",),
     "audience": ("AudienceRole",),
     "resource_types": ("ResourceType",),

@@ -134,6 +134,10 @@ class Reconciler:
         for name in ("subjects", "levels", "competences", "tools", "audience", "resource_types"):
             self._words.take(words, name, getattr(lesson, name), tongue.all)
         document.update({key: words.concepts.get(segment) for key, segment in _FIELDS.items()})
+        for name, key in (("assesses", "assesses"), ("requires", "competencyRequired")):
+            apart = Words(keywords=words.keywords, unresolved=words.unresolved, counts=words.counts)
+            self._words.take(apart, name, getattr(lesson, name), tongue.all)
+            document[key] = apart.concepts.get("competence")
         if words.ages and lesson.min_age is None and lesson.max_age is None:
             document["minAge"], document["maxAge"] = words.ages
 

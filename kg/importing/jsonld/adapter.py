@@ -11,13 +11,12 @@ from kg.errors import DocumentError, ImportSourceError
 from kg.importing.adapter import Record
 from kg.importing.jsonld.json_text import decoded, parse_json
 from kg.importing.jsonld.nodes import Node, read_nodes
-from kg.importing.jsonld.reading import read_lesson
+from kg.importing.jsonld.reading import identifier_of, read_lesson
 from kg.importing.jsonld.resources import find_resources, reason_for_none
 from kg.importing.jsonld.sources import Document, Place, Unread, documents, files_of
 from kg.importing.jsonld.web_page import looks_like_html, read_page
 from kg.importing.lines import count_lines, json_lines
 from kg.importing.net.fetching import NETWORK_OPTIONS
-from kg.importing.source_defaults import DEFAULT_OPTIONS, check_options, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,19 +42,16 @@ class JsonLdAdapter:
             "limit": "fetch at most so many pages",
             "robots": "ignore: also fetch what the site's robots.txt closes to robots, for a site of your own",
             **NETWORK_OPTIONS,
-            **DEFAULT_OPTIONS,
         }
     )
 
     def records(self, run: Run) -> Iterator[Record]:
         """Yield a record for each learning resource, and one for each document that has none or cannot be read."""
-        check_options(run, self.options)
         if run.options.get("list", "urls") not in _LISTS:
             raise ImportSourceError(f"{run.options['list']!r} is neither {' nor '.join(_LISTS)}", field="list")
         found = self._of_lines(run) if run.source.lower().endswith(_LINES) else self._of_documents(run)
         for number, record in enumerate(found, start=1):
-            lesson = with_defaults(record.lesson, run.options) if record.lesson else None
-            yield replace(record, number=number, lesson=lesson)
+            yield replace(record, number=number)
 
     def total(self, run: Run) -> int:
         """Return the number of files or lines; how many pages a site has nobody knows beforehand."""
@@ -77,7 +73,7 @@ class JsonLdAdapter:
                 yield Record(0, document.place.name, cause=f"{document.place.name}: {document.cause}")
                 continue
             read = list(_records(document, run.concepts))
-            if any(record.lesson is None for record in read):
+            if any(record.lesson is None and record.identifier is None for record in read):
                 # What stands in the unreadable part may have been imported before, and is not gone.
                 run.complete = False
             yield from read
@@ -140,4 +136,5 @@ def _record(node: Node, place: Place, concepts: ConceptIndex) -> Record:
     try:
         return Record(0, raw, lesson=read_lesson(node, place, concepts))
     except DocumentError as error:
-        return Record(0, raw, cause=f"{place.name}: {error.cause}", field=error.field)
+        identifier = identifier_of(node, place)
+        return Record(0, raw, identifier=identifier, cause=f"{place.name}: {error.cause}", field=error.field)

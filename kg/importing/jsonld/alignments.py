@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from kg.importing.jsonld.nodes import Node, Text
 from kg.importing.jsonld.values import concept_words, forms, texts
-from kg.importing.naming import best_name
+from kg.importing.mapping import FIELDS
+from kg.importing.naming import best_name, is_known
 from kg.importing.plain_text import plain
-from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:
     from kg.vocabulary import ConceptIndex
@@ -50,15 +50,15 @@ class Alignments:
 
     def __init__(self, node: Node, language: str, concepts: ConceptIndex) -> None:
         self._concepts = concepts
-        self.subjects = concept_words(node, ("about", "educationalSubject"), "Subject", concepts)
-        self.levels = _known_levels(node, concepts)
+        self.subjects = concept_words(node, ("about", "educationalSubject"), "subjects", concepts)
+        self.levels = concept_words(node, ("educationalLevel",), "levels", concepts)
         self.teaches: list[str] = []
         self.assesses: list[str] = []
         self.requires: list[str] = []
         self.outcomes: list[dict[str, str]] = []
         for name, words in (("teaches", self.teaches), ("assesses", self.assesses)):
             self._competences(node, name, words, language)
-        self.requires += concept_words(node, ("competencyRequired",), "Competence", concepts)
+        self.requires += concept_words(node, ("competencyRequired",), "competences", concepts)
         for outcome in node.all("learningOutcome", "educationalObjective"):
             self._outcome(outcome, language)
         for alignment in node.nodes("educationalAlignment"):
@@ -66,10 +66,10 @@ class Alignments:
 
     def _competences(self, node: Node, name: str, words: list[str], language: str) -> None:
         for value in node.all(name):
-            word = best_name(forms(value), "Competence", self._concepts)
+            word = best_name(forms(value), "competences", self._concepts)
             if word is None:
                 continue
-            known = self._concepts.find(word, IHUB + "Competence")
+            known = is_known(word, "competences", self._concepts)
             if not known and "://" not in word and len(word.split()) > _SHORT:
                 self._outcome(value, language)
             elif word not in words:
@@ -88,35 +88,16 @@ class Alignments:
         stated = forms(alignment)
         if not stated:
             return
-        known = {
-            name: best_name(stated, class_name, self._concepts)
-            for name, class_name in (("subjects", "Subject"), ("levels", "EducationalLevel"))
-        }
         target = _KINDS.get(kind)
         if target is None and not kind:
-            # An alignment of no stated type is still understood where only one vocabulary knows its target.
+            # An alignment of no stated type is understood where only one vocabulary knows its target.
             found = [
-                name
-                for name, class_name in (("subjects", "Subject"), ("levels", "EducationalLevel"))
-                if self._concepts.find(known[name] or "", IHUB + class_name)
+                name for name in ("subjects", "levels") if any(is_known(form, name, self._concepts) for form in stated)
             ]
             target = found[0] if len(found) == 1 else None
         if target is None:
             return
-        word = known[target] if target in known else best_name(stated, "Competence", self._concepts)
+        word = best_name(stated, target if target in FIELDS else "competences", self._concepts)
         words: list[str] = getattr(self, target)
         if word and word not in words:
             words.append(word)
-
-
-def _known_levels(node: Node, concepts: ConceptIndex) -> list[str]:
-    """Return words for levels; a national grade is a level too, under the name by which we know it."""
-    found = []
-    for value in node.all("educationalLevel"):
-        stated = forms(value)
-        word = best_name(stated, "EducationalLevel", concepts)
-        if word and not concepts.find(word, IHUB + "EducationalLevel"):
-            word = best_name(stated, "NationalGrade", concepts)
-        if word and word not in found:
-            found.append(word)
-    return found

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from kg.errors import DocumentError
 from kg.importing.jsonld.alignments import Alignments
 from kg.importing.jsonld.nodes import Node, Text
-from kg.importing.jsonld.values import address, concept_words, keywords, people, texts
+from kg.importing.jsonld.values import address, concept_words, forms, keywords, people, texts
 from kg.importing.language_tags import language_tag
 from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial, LessonStep
 from kg.importing.measures import age_range, iso_date, minutes_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kg.importing.jsonld.sources import Place
     from kg.vocabulary import ConceptIndex
 
-__all__ = ["read_lesson"]
+__all__ = ["identifier_of", "read_lesson"]
 
 _SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s]+")
 _LONGEST_IDENTIFIER: Final = 1000
@@ -49,7 +49,7 @@ def read_lesson(node: Node, place: Place, concepts: ConceptIndex) -> Lesson:
     creators = people(node, "creator")
     publisher = people(node, "publisher", "provider", "sourceOrganization", "copyrightHolder")
     return Lesson(
-        identifier=_identifier(node, place),
+        identifier=identifier_of(node, place),
         title=title,
         summary=texts(node, "description", "abstract", "disambiguatingDescription", language=language),
         text=texts(node, "text", "articleBody", language=language),
@@ -61,9 +61,9 @@ def read_lesson(node: Node, place: Place, concepts: ConceptIndex) -> Lesson:
         competences=tuple(alignments.teaches),
         assesses=tuple(alignments.assesses),
         requires=tuple(alignments.requires),
-        tools=tuple(concept_words(node, ("tool",), "DigitalTool", concepts)),
-        audience=tuple(concept_words(node, ("audience", "educationalRole"), "AudienceRole", concepts)),
-        resource_types=tuple(concept_words(node, ("learningResourceType",), "ResourceType", concepts)),
+        tools=tuple(concept_words(node, ("tool",), "tools", concepts)),
+        audience=tuple(concept_words(node, ("audience", "educationalRole"), "audience", concepts)),
+        resource_types=tuple(concept_words(node, ("learningResourceType",), "resource_types", concepts)),
         min_age=ages[0],
         max_age=ages[1],
         minutes=_minutes(node),
@@ -95,7 +95,7 @@ def _languages(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in named if word))
 
 
-def _identifier(node: Node, place: Place) -> str:
+def identifier_of(node: Node, place: Place) -> str:
     """Return the identifier that stays the same from one import to the next: the record's own, else a hash of it."""
     stated = node.identifier or ""
     if place.address and stated and not stated.startswith("_:"):
@@ -157,13 +157,9 @@ def _date(node: Node, *names: str) -> str | None:
 
 
 def _based_on(node: Node) -> list[str]:
-    found = []
-    for value in node.all("isBasedOn"):
-        if isinstance(value, Text):
-            found.append(value.value.strip())
-        elif stated := address(value, None) or value.identifier or value.first("name"):
-            found.append(stated)
-    return list(dict.fromkeys(found))
+    """Return the addresses of what it was made from; a bare name leads nowhere."""
+    stated = (address(value, None) for value in node.all("isBasedOn"))
+    return list(dict.fromkeys(one for one in stated if one))
 
 
 def _steps(node: Node, language: str) -> list[LessonStep]:
@@ -195,8 +191,7 @@ def _further(node: Node, concepts: ConceptIndex) -> dict[str, Any]:
     """Return what a lesson has no word for and our own form has: how it is worked with, and who may open it."""
     further = {}
     for name, class_name in (("interactivityType", "InteractivityType"), ("conditionsOfAccess", "AccessCondition")):
-        for word in concept_words(node, (name,), class_name, concepts):
-            if iri := concepts.find(word, IHUB + class_name):
-                further[name] = iri
-                break
+        stated = (form for value in node.all(name) for form in forms(value))
+        if iri := next((iri for form in stated if (iri := concepts.find(form, IHUB + class_name))), None):
+            further[name] = iri
     return further

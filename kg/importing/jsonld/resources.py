@@ -28,7 +28,7 @@ _EDUCATIONAL: Final = frozenset(
         *("teaches", "assesses", "competencyRequired", "interactivityType"),
     }
 )
-"""Properties that say that a work is for learning; ``timeRequired`` says so of no blog, which gives its reading time."""
+"""Properties that say that a work is for learning. Not ``timeRequired``: blogs give their reading time."""
 
 _HOLDERS: Final = ("mainEntity", "@graph", "itemListElement", "item", "mainEntityOfPage", "dataFeedElement")
 

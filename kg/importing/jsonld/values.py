@@ -61,9 +61,9 @@ def forms(value: Value) -> list[str]:
     return [form for form in stated if form and not form.startswith("_:")]
 
 
-def concept_words(node: Node, names: tuple[str, ...], class_name: str, concepts: ConceptIndex) -> list[str]:
+def concept_words(node: Node, names: tuple[str, ...], field: str, concepts: ConceptIndex) -> list[str]:
     """Return a word for each value of these properties: the one by which we know it, where we do."""
-    words = (best_name(forms(value), class_name, concepts) for value in node.all(*names))
+    words = (best_name(forms(value), field, concepts) for value in node.all(*names))
     return list(dict.fromkeys(word for word in words if word))
 
 

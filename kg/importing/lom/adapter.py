@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError, ImportSourceError
 from kg.importing.adapter import Record
-from kg.importing.lom.reading import RECORD_NAMES, read_lom
+from kg.importing.lom.reading import RECORD_NAMES, lom_identifier, read_lom
 from kg.importing.net.bounded import MEBIBYTE
 from kg.importing.safe_xml import children, local_name, parse_xml, text_of, xml_text
-from kg.importing.source_defaults import DEFAULT_OPTIONS, check_options, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,11 +30,10 @@ class LomAdapter:
     name = "lom"
     version = "1"
     data_kind = "data-kind/original"
-    options: Mapping[str, str] = MappingProxyType(dict(DEFAULT_OPTIONS))
+    options: Mapping[str, str] = MappingProxyType({})
 
     def records(self, run: Run) -> Iterator[Record]:
         """Yield a record for each LOM record, and one for each file that has none or cannot be read."""
-        check_options(run, self.options)
         number = 0
         for path in _files(run.path):
             name = path.relative_to(run.path).as_posix() if run.path.is_dir() else path.name
@@ -110,6 +108,7 @@ def _record(number: int, name: str, element: etree._Element, identifier: str | N
             return Record(number, raw, deleted=identifier)
         return Record(number, raw, cause=f"{name}: the repository's record {identifier or ''} holds no LOM")
     try:
-        return Record(number, raw, lesson=with_defaults(read_lom(element, run.concepts, identifier), run.options))
+        return Record(number, raw, lesson=read_lom(element, run.concepts, identifier))
     except DocumentError as error:
-        return Record(number, raw, cause=f"{name}, line {element.sourceline}: {error.cause}", field=error.field)
+        cause = f"{name}, line {element.sourceline}: {error.cause}"
+        return Record(number, raw, identifier=identifier or lom_identifier(element), cause=cause, field=error.field)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from kg.importing.lesson import UNDETERMINED
 from kg.importing.lom.strings import langstrings, vocabulary_value
-from kg.importing.naming import best_name
+from kg.importing.mapping import FIELDS
+from kg.importing.naming import best_name, is_known
 from kg.importing.safe_xml import children, local_name, text_of
 from ontology.namespaces import IHUB
 
@@ -26,12 +27,6 @@ _PURPOSES: Final = {
     "competency": "competences",
     "educationalobjective": "competences",
     "prerequisite": "requires",
-}
-_CLASSES: Final = {
-    "subjects": "Subject",
-    "levels": "EducationalLevel",
-    "competences": "Competence",
-    "requires": "Competence",
 }
 _ESTONIAN_LEVELS: Final = {
     "preschoolTaxon": "preschool education",
@@ -87,19 +82,19 @@ class Classification:
                 self._keyword(label, tag)
             return
         # The most specific taxon that we know says most; where we know none, the most specific is kept.
-        class_name, words = _CLASSES[target], self._words(target)
+        field, words = target if target in FIELDS else "competences", self._words(target)
         for forms in reversed(taxa):
-            word = best_name([text for _, text in forms], class_name, self._concepts)
-            if word and self._concepts.find(word, IHUB + class_name):
+            word = best_name([text for _, text in forms], field, self._concepts)
+            if word and is_known(word, field, self._concepts):
                 self._add(words, word)
                 return
-        self._add(words, best_name([text for _, text in taxa[-1]], class_name, self._concepts))
+        self._add(words, best_name([text for _, text in taxa[-1]], field, self._concepts))
 
     def _estonian(self, taxon: etree._Element) -> None:
         self._add(self.levels, _ESTONIAN_LEVELS[local_name(taxon)])
         parts = {local_name(part): text_of(part) for part in taxon.iter() if isinstance(part.tag, str)}
         named = [parts.get(name, "") for name in ("subject", "specialization", "domain")]
-        self._add(self.subjects, best_name(named, "Subject", self._concepts))
+        self._add(self.subjects, best_name(named, "subjects", self._concepts))
         for name in ("module", "topic", "subtopic"):
             self._keyword(parts.get(name, ""))
 

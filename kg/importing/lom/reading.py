@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg.vocabulary import ConceptIndex
 
-__all__ = ["RECORD_NAMES", "read_lom"]
+__all__ = ["RECORD_NAMES", "lom_identifier", "read_lom"]
 
 RECORD_NAMES: Final = frozenset({"lom", "estcore"})
 """Local names of the elements that are a record."""
@@ -54,7 +54,7 @@ def read_lom(record: etree._Element, concepts: ConceptIndex, identifier: str | N
     publisher = ", ".join(_people(record, {"publisher"})) or None
     location = _location(record)
     return Lesson(
-        identifier=identifier or _identifier(record),
+        identifier=identifier or lom_identifier(record),
         title=title,
         summary=texts(_find(record, "general", "description"), language),
         text=texts(_find(record, "educational", "description"), language),
@@ -100,7 +100,8 @@ def _values(record: etree._Element, *path: str) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
-def _identifier(record: etree._Element) -> str:
+def lom_identifier(record: etree._Element) -> str:
+    """Return the record's own identifier, its location, or a hash of it: the same from one import to the next."""
     for element in _find(record, "general", "identifier"):
         entry = text_of(next(_find(element, "entry"), element))
         catalogue = text_of(next(_find(element, "catalog"), None))
@@ -177,12 +178,13 @@ def _licence(record: etree._Element) -> str | None:
 
 
 def _related(record: etree._Element) -> list[str]:
+    """Return the addresses of what it was made from; an entry of a foreign catalogue leads nowhere."""
     found = []
     for relation in _find(record, "relation"):
         kind = vocabulary_value(next(_find(relation, "kind"), None)).replace(" ", "").lower()
         if kind in _BASED_ON:
             found += [text_of(entry) for entry in _find(relation, "resource", "identifier", "entry")]
-    return list(dict.fromkeys(one for one in found if one))
+    return list(dict.fromkeys(one for one in found if _ADDRESS.fullmatch(one)))
 
 
 def _parts(record: etree._Element, language: str) -> Iterator[LessonMaterial]:
