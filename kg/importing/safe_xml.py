@@ -29,7 +29,8 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError(f"is no well-formed XML: {error.msg}", record=error.lineno or None) from error
+        cause = (error.msg or "").split(", line ")[0]
+        raise DocumentError(f"is no well-formed XML: {cause}", record=error.lineno or None) from error
     except ValueError as error:
         raise DocumentError(f"is no readable XML: {error}") from error
     dtd: Any = root.getroottree().docinfo.internalDTD

@@ -29,12 +29,12 @@ _PURPOSES: Final = {
     "prerequisite": "requires",
 }
 _ESTONIAN_LEVELS: Final = {
-    "preschoolTaxon": "preschool education",
-    "basicSchoolTaxon": "basic school",
-    "gymnasiumTaxon": "upper secondary education",
-    "vocationalTaxon": "vocational education",
+    "preschoolTaxon": ("Early childhood education",),
+    "basicSchoolTaxon": ("Primary education", "Lower secondary education"),
+    "gymnasiumTaxon": ("General upper secondary education",),
+    "vocationalTaxon": ("Vocational upper secondary education",),
 }
-"""EstCore puts the level of education into the name of the element that holds a path."""
+"""EstCore puts the level of education into the name of the element that holds a path; basic school is grades 1 to 9."""
 
 
 class Classification:
@@ -91,7 +91,8 @@ class Classification:
         self._add(words, best_name([text for _, text in taxa[-1]], field, self._concepts))
 
     def _estonian(self, taxon: etree._Element) -> None:
-        self._add(self.levels, _ESTONIAN_LEVELS[local_name(taxon)])
+        for level in _ESTONIAN_LEVELS[local_name(taxon)]:
+            self._add(self.levels, level)
         parts = {local_name(part): text_of(part) for part in taxon.iter() if isinstance(part.tag, str)}
         named = [parts.get(name, "") for name in ("subject", "specialization", "domain")]
         self._add(self.subjects, best_name(named, "subjects", self._concepts))
