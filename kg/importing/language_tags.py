@@ -12,6 +12,18 @@ __all__ = ["is_language_tag", "language_tag"]
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{5,8})*")
 _NO_LANGUAGE: Final = frozenset({"und", "zxx", "mul", "mis", "xx", "none"})
 
+_ISO_639_1: Final = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it
+    iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt
+    my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl
+    sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo
+    za zh zu
+    """.split()  # noqa: SIM905
+)
+"""Codes of two letters."""
+
 _SHORT: Final = dict(
     pair.split(":")
     for pair in [
@@ -91,8 +103,12 @@ _SHORT: Final = dict(
 
 
 def is_language_tag(text: str) -> bool:
-    """Tell whether the text has the form of a language tag with an optional script, region and variants."""
-    return bool(_TAG.fullmatch(text))
+    """Tell whether the text is a tag of a language with a code of two letters, and no other short word.
+
+    >>> is_language_tag("nb"), is_language_tag("pt-BR"), is_language_tag("url"), is_language_tag("xy")
+    (True, True, False, False)
+    """
+    return bool(_TAG.fullmatch(text)) and text.lower().split("-")[0] in _ISO_639_1
 
 
 def language_tag(text: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.importing.jsonld.context import Context
 from kg.importing.language_tags import is_language_tag, language_tag
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Node", "Text", "Value", "read_nodes"]
-
-_LANGUAGES: Final = frozenset(
-    """aa ab af am ar as az ba be bg bn bo br bs ca ce co cs cu cv cy da de dv el en eo es et eu fa fi fo fr fy ga gd gl
-    gu gv he hi hr hu hy ia id ie ig is it iu ja jv ka kk kl km kn ko ku kw ky la lb ln lo lt lv mg mi mk ml mn mr ms mt
-    my nb nd ne nl nn no oc om or os pa pl ps pt qu rm ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta
-    te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu""".split()  # noqa: SIM905
-)
-"""ISO 639-1: a member with such a name is one of a language map, where "url" or "tag" would be a property."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +129,8 @@ def _in_language(value: Any, language: str | None, context: Context) -> list[Val
 
 def _is_language_map(value: dict[str, Any]) -> bool:
     def tag_of(name: str) -> bool:
-        return name in {"@none", "und"} or (is_language_tag(name) and name.lower().split("-")[0] in _LANGUAGES)
+        # Not every short name is a language: "url" and "tag" are properties.
+        return name in {"@none", "und"} or is_language_tag(name)
 
     def texts(item: Any) -> bool:
         return isinstance(item, str) or (isinstance(item, list) and all(isinstance(one, str) for one in item))

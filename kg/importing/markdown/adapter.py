@@ -1,0 +1,66 @@
+"""``ihub import markdown FOLDER``: lessons in Markdown with YAML metadata, translations joined."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import DocumentError
+from kg.importing.adapter import Record
+from kg.importing.jsonld.json_text import decoded
+from kg.importing.markdown.folders import find_drafts
+from kg.importing.markdown.reading import identifier_of, read_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kg.importing.adapter import Run
+    from kg.importing.markdown.folders import Draft
+
+__all__ = ["MarkdownAdapter"]
+
+_LONGEST_KEPT: Final = 4_000_000
+
+
+class MarkdownAdapter:
+    """Reads a folder, or one file."""
+
+    name = "markdown"
+    version = "1"
+    data_kind = "data-kind/original"
+    options: Mapping[str, str] = MappingProxyType({})
+
+    def records(self, run: Run) -> Iterator[Record]:
+        """Yield a record for each lesson, in all its languages, and one for each that cannot be read."""
+        root = run.path if run.path.is_dir() else run.path.parent
+        for number, draft in enumerate(find_drafts(run.path), start=1):
+            raw = _raw(draft, root)
+            try:
+                yield Record(number, raw, lesson=read_draft(draft, root))
+            except DocumentError as error:
+                where = error.file or draft.key
+                line = f", line {error.record}" if error.record else ""
+                yield Record(
+                    number,
+                    raw,
+                    identifier=identifier_of(draft),
+                    cause=f"{where}{line}: {error.cause}",
+                    field=error.field,
+                )
+
+    def total(self, run: Run) -> int:
+        """Return the number of lessons."""
+        return len(find_drafts(run.path))
+
+
+def _raw(draft: Draft, root: Path) -> str:
+    """Return the files of a lesson, each under its path."""
+    return "\n".join(f"=== {path.relative_to(root).as_posix()}\n{_read(path)}" for path in draft.paths)
+
+
+def _read(path: Path) -> str:
+    try:
+        return decoded(path.read_bytes()[:_LONGEST_KEPT])
+    except OSError as error:
+        return f"(cannot be read: {error.strerror or error})"
