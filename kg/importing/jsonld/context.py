@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from kg.importing.language_tags import language_tag
 from kg.importing.lesson import UNDETERMINED
@@ -100,10 +99,8 @@ class Context:
     def type_name(self, value: str) -> str:
         """Return the name of a class: its last part where it is an address that we do not know."""
         name = self.name(value.strip())
-        if "://" in name:
-            parts = urlsplit(name)
-            name = parts.fragment or parts.path.rstrip("/").rpartition("/")[2] or name
-        return name.removeprefix("@")
+        last = re.split(r"[#/]", name.rstrip("#/"))[-1] if "://" in name else name
+        return last.removeprefix("@") or name
 
 
 def _definitions(local: dict[str, Any]) -> dict[str, str]:

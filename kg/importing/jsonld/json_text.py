@@ -14,10 +14,11 @@ from kg.importing.plain_text import clean
 __all__ = ["decoded", "parse_json"]
 
 _DEEPEST: Final = 64
-_WRAPPING: Final = re.compile(
-    r"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>\s*(?:\*/)?|-->|;)\s*$"
-)
-_STRING_OR_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_MOST_MARKS: Final = 8
+_BEFORE: Final = ("/* <![CDATA[ */", "/*<![CDATA[*/", "// <![CDATA[", "//<![CDATA[", "<![CDATA[", "<!--", "\ufeff")
+_AFTER: Final = ("/* ]]> */", "/*]]>*/", "// ]]>", "//]]>", "]]>", "// -->", "//-->", "-->", ";")
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_QUOTE_OR_STRAY_COMMA: Final = re.compile(r'"|,(?=\s*+[}\]])')
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -63,18 +64,38 @@ def parse_json(text: str) -> Any:
 
 
 def _unwrapped(text: str) -> str:
-    text = text.strip().removeprefix("\ufeff")
-    while (shorter := _WRAPPING.sub("", text, count=1).strip()) != text:
-        text = shorter
+    text = text.strip()
+    for _ in range(_MOST_MARKS):
+        before = next((mark for mark in _BEFORE if text.startswith(mark)), "")
+        after = next((mark for mark in _AFTER if text.endswith(mark)), "")
+        if not before and not after:
+            return text
+        text = text.removeprefix(before).removesuffix(after).strip()
     return text
 
 
 def _attempts(text: str) -> list[str]:
     """Return the text as it is, then mended in the two ways that can change its meaning."""
-    attempts = [text, _STRING_OR_COMMA.sub(lambda found: found[1] or "", text)]
+    attempts = [text, _without_stray_commas(text)]
     if "&quot;" in text or "&#34;" in text:
         attempts.append(html.unescape(text))
     return attempts
+
+
+def _without_stray_commas(text: str) -> str:
+    pieces, position = [], 0
+    while found := _QUOTE_OR_STRAY_COMMA.search(text, position):
+        end = found.end()
+        if found[0] == '"':
+            string = _STRING.match(text, found.start())
+            if string is None:  # a string without an end: nothing behind it can be told apart
+                break
+            end = string.end()
+            pieces.append(text[position:end])
+        else:
+            pieces.append(text[position : found.start()])
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["address", "concept_words", "forms", "keywords", "people", "texts"]
 
-_LABELS: Final = ("prefLabel", "name", "targetName", "altLabel", "alternateName")
+_LABELS: Final = ("prefLabel", "name", "targetName", "educationalRole", "audienceType", "altLabel", "alternateName")
 _ABSOLUTE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.IGNORECASE)
 _CODES: Final = ("notation", "termCode", "identifier", "targetUrl", "url", "sameAs")

@@ -19,6 +19,7 @@ __all__ = ["langstrings", "person", "texts", "vocabulary_value"]
 
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _STRINGS: Final = frozenset({"string", "langstring"})
+_LONGEST_CARD: Final = 5000
 _PROPERTY: Final = r"(?:^|\s){name}(?:;[^:\s]*)?:(.*?)(?=\s+(?:[\w-]+\.)?[A-Z][A-Z-]+(?:;[^:\s]*)?:|\s+END:|$)"
 
 
@@ -65,20 +66,18 @@ def person(entity: str) -> str | None:
     >>> person("BEGIN:VCARD VERSION:3.0 N:Balaam;Andrew;;; FN:Andrew Balaam ORG:Languages Online END:VCARD")
     'Andrew Balaam'
     """
-    text = re.sub(r"\r?\n[ \t](?=\S)(?![ \t]*[A-Z][A-Z-]*[;:])", "", entity)
+    text = re.sub(r"\r?\n[ \t](?=\S)(?![ \t]*[A-Z][A-Z-]*[;:])", "", entity[:_LONGEST_CARD])
     if "BEGIN:VCARD" not in text.upper():
         return " ".join(text.split()) or None
     for name in ("FN", "N", "ORG"):
         if found := re.search(_PROPERTY.format(name=name), text, re.DOTALL):
-            value = " ".join(_unescaped(found[1], structured=name != "FN").split())
-            if value:
+            parts = [_unescaped(part) for part in re.split(r"(?<!\\);", found[1])]
+            # N is "family;given;..."; ORG is "organisation;unit;...".
+            stated = [*parts[1:2], *parts[:1]] if name == "N" else parts
+            if value := (" " if name == "N" else ", ").join(part for part in stated if part):
                 return value
     return None
 
 
-def _unescaped(value: str, *, structured: bool) -> str:
-    if structured:
-        parts = [part.strip() for part in re.split(r"(?<!\\);", value)]
-        # N is "family;given;...", which people say the other way round.
-        value = " ".join(part for part in [*parts[1:2], *parts[:1]] if part) or ""
-    return re.sub(r"\\([,;:\\])", r"\1", re.sub(r"\\[nN]", " ", value))
+def _unescaped(value: str) -> str:
+    return " ".join(re.sub(r"\\([,;:\\])", r"\1", re.sub(r"\\[nN]", " ", value)).split())
