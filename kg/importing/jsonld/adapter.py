@@ -90,7 +90,7 @@ def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
     except DocumentError as error:
         yield Record(0, place.name, cause=f"{place.name}: {error.cause}")
         return
-    place = replace(place, language=page.language)
+    place = replace(place, language=page.language, address=place.address or page.address)
     if not page.scripts:
         yield Record(0, place.name, cause=f"{place.name}: is a web page without JSON-LD")
         return
@@ -127,6 +127,7 @@ def records_of_document(value: Any, place: Place, concepts: ConceptIndex) -> Ite
     if not resources:
         raw = json.dumps(value, ensure_ascii=False)
         yield Record(0, raw, cause=f"{place.name}: {reason_for_none(nodes)}", field="@type")
+    place = replace(place, alone=len(resources) == 1)
     for node in resources:
         yield _record(node, place, concepts)
 

@@ -96,14 +96,18 @@ def _languages(node: Node) -> tuple[str, ...]:
 
 
 def identifier_of(node: Node, place: Place) -> str:
-    """Return the identifier that stays the same from one import to the next: the record's own, else a hash of it."""
-    stated = node.identifier or ""
-    if place.address and stated and not stated.startswith("_:"):
+    """Return the identifier that stays the same from one import to the next.
+
+    That is the record's own: its ``@id``, its address, or what it calls its identifier. A record without one is known
+    by where it stands if it stands there alone, else by a hash of what it says.
+    """
+    stated = node.identifier if node.identifier and not node.identifier.startswith("_:") else ""
+    if place.address and stated:
         try:
             stated = urljoin(place.address, stated)
         except ValueError:
             stated = ""
-    if _SCHEME.fullmatch(stated) and not stated.startswith("_:"):
+    if _SCHEME.fullmatch(stated):
         return stated[:_LONGEST_IDENTIFIER]
     if page := address(next(node.all("url"), None), place.address):
         return page[:_LONGEST_IDENTIFIER]
@@ -111,8 +115,11 @@ def identifier_of(node: Node, place: Place) -> str:
         own = value.value if isinstance(value, Text) else value.first("value", "propertyID") or value.identifier
         if own and own.strip():
             return own.strip()[:_LONGEST_IDENTIFIER]
-    if stated and not stated.startswith("_:"):
-        return f"{place.name}#{stated.lstrip('#')}"[:_LONGEST_IDENTIFIER]
+    where = place.address or place.name
+    if stated:
+        return f"{where}#{stated.lstrip('#')}"[:_LONGEST_IDENTIFIER]
+    if place.alone:
+        return where[:_LONGEST_IDENTIFIER]
     content = json.dumps(node.raw, sort_keys=True).encode()
     return f"sha256:{hashlib.sha256(content).hexdigest()[:32]}"
 

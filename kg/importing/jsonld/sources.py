@@ -31,11 +31,19 @@ _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document stands: its name for people, its address if it has one, the language it says it is in."""
+    """Where a description stands.
+
+    Attributes:
+        name: Of the document, for people.
+        address: Of the document, where it has one.
+        language: That the document says it is in.
+        alone: Whether it is the only description there.
+    """
 
     name: str
     address: str | None = None
     language: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from kg.errors import DocumentError
 from kg.importing.jsonld.json_text import decoded
+from kg.importing.net.fetching import is_address
 
 __all__ = ["WebPage", "looks_like_html", "read_page"]
 
@@ -17,10 +18,17 @@ _SNIFFED: Final = 1024
 
 @dataclass(frozen=True)
 class WebPage:
-    """The language of a page, None where it says none, and the texts of its JSON-LD scripts in their order."""
+    """What a page holds.
+
+    Attributes:
+        language: The language that it says it is in.
+        scripts: The texts of its JSON-LD scripts, in their order.
+        address: The address that it says it has (``rel="canonical"``).
+    """
 
     language: str | None
     scripts: tuple[str, ...]
+    address: str | None = None
 
 
 def looks_like_html(content: bytes) -> bool:
@@ -47,4 +55,11 @@ def read_page(content: bytes, charset: str | None = None) -> WebPage:
         media_type = (script.get("type") or "").split(";")[0].strip().lower()
         if media_type == "application/ld+json" and (script.text or "").strip():
             scripts.append(script.text or "")
-    return WebPage(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"), tuple(scripts))
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return WebPage(language, tuple(scripts), _canonical(root))
+
+
+def _canonical(root: etree._Element) -> str | None:
+    stated = [link.get("href") or "" for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    stated += [meta.get("content") or "" for meta in root.iter("meta") if meta.get("property") == "og:url"]
+    return next((address.strip() for address in stated if is_address(address.strip())), None)

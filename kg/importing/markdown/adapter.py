@@ -39,7 +39,7 @@ class MarkdownAdapter:
             try:
                 yield Record(number, raw, lesson=read_draft(draft, root))
             except DocumentError as error:
-                where = error.file or draft.key
+                where = error.file or draft.paths[0].relative_to(root).as_posix()
                 line = f", line {error.record}" if error.record else ""
                 yield Record(
                     number,

@@ -24,6 +24,8 @@ _STEP: Final = re.compile(
     re.IGNORECASE,
 )
 _MINUTES: Final = re.compile(r"\(\s*(?:ca\.?\s*)?(\d{1,3}\s*(?:min\w*|h|t))\.?\s*\)", re.IGNORECASE)
+_SHORT: Final = 4
+"""Words; a shorter paragraph introduces nothing."""
 _OBJECTIVES: Final = ("objectives", "objective", "outcomes", "learning-objectives")
 
 
@@ -49,7 +51,7 @@ class Body:
     Attributes:
         text: The plain text, without code.
         title: The first heading, if any.
-        lead: The first paragraph.
+        lead: The first paragraph that is not set apart.
         steps: The sections that call themselves steps, activities or the like, and are numbered; at least two.
         objectives: What learners can do afterwards, where the text marks that.
     """
@@ -65,6 +67,7 @@ def read_body(source: str) -> Body:
     """Return what a Markdown text (CommonMark) holds; marks of site generators are left out."""
     source, divisions = without_marks(source)
     objectives = tuple(item for kind in _OBJECTIVES for item in _items(divisions.get(kind, "")))
+    apart = {item for inside in divisions.values() for item in _items(inside)}
     pieces = _pieces(source)
     headings = [(number, piece) for number, piece in enumerate(pieces) if piece[0]]
     steps = tuple(_section(pieces, number) for number, piece in headings if _STEP.search(piece[1]))
@@ -74,7 +77,9 @@ def read_body(source: str) -> Body:
     return Body(
         text="\n\n".join(text for _, text in pieces),
         title=headings[0][1][1] if headings else None,
-        lead=next((text for level, text in pieces if not level and len(text.split()) > 4), None),
+        lead=next(
+            (text for level, text in pieces if not level and len(text.split()) > _SHORT and text not in apart), None
+        ),
         steps=steps if len(steps) > 1 else (),
         objectives=objectives,
     )

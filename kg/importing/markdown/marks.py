@@ -38,9 +38,11 @@ def without_marks(source: str) -> tuple[str, dict[str, str]]:
                 open_divisions.append(found["kind"].lower())
             elif open_divisions:
                 open_divisions.pop()
+            kept.append("")  # a mark ends the paragraph before it
             continue
         if not in_code and _TASK.fullmatch(line):
             number = _after_options(lines, number)
+            kept.append("")
             continue
         line = line if in_code else _ATTRIBUTES.sub("", line)
         kept.append(line)

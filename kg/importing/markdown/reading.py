@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["identifier_of", "read_draft"]
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`)\]]+")
+_DOI: Final = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
 _LONGEST_LICENCE: Final = 100_000
 
 
@@ -84,7 +86,7 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
     first = main[0].metadata
     ages = next((ages for text in main if any(ages := text.metadata.ages())), (None, None))
     licence = next((stated for text in main if (stated := _licence_stated(text))), None)
-    url = next((found for text in main if (found := text.metadata.first("url")) and _ADDRESS.fullmatch(found)), None)
+    url = next((found for text in main if (found := _page(text.metadata))), None)
     return Lesson(
         identifier=identifier_of(draft),
         title=title,
@@ -112,6 +114,13 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         based_on=tuple(word for word in first.lines("based_on") if _ADDRESS.fullmatch(word)),
         activities=_activities(main),
     )
+
+
+def _page(metadata: Metadata) -> str | None:
+    """Return the address of the lesson's page, which may be given by its DOI."""
+    stated = [*metadata.lines("url"), *metadata.lines("identifier")]
+    addresses = (f"https://doi.org/{text}" if _DOI.fullmatch(text) else text for text in stated)
+    return next((text for text in addresses if _ADDRESS.fullmatch(text)), None)
 
 
 def _check_languages(main: list[_Text], root: Path) -> None:
@@ -177,7 +186,9 @@ def _activities(main: list[_Text]) -> tuple[LessonStep, ...]:
     lists = [(text.language, text.steps) for text in main if text.steps]
     if not lists:
         return ()
-    count = len(lists[0][1])
+    # Step by step only translations with as many steps can stand side by side: those of which there are most.
+    counts = Counter(len(steps) for _, steps in lists)
+    count = max(counts, key=lambda number: (counts[number], number))
     alike = [(tag, steps) for tag, steps in lists if len(steps) == count]
     return tuple(
         LessonStep(

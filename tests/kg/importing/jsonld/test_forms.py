@@ -195,11 +195,19 @@ def test_a_record_keeps_its_identifier(concepts: ConceptIndex, node: dict[str, A
     assert lesson({"@type": "Course", "name": "C", **node}, concepts).identifier == identifier
 
 
-def test_a_record_without_an_identifier_is_known_by_its_content(concepts: ConceptIndex) -> None:
-    first = lesson({"@type": "Course", "name": "C", "keywords": "k"}, concepts).identifier
-    again = lesson({"keywords": "k", "name": "C", "@type": "Course"}, concepts).identifier
-    assert first == again
-    assert first.startswith("sha256:")
+def test_a_record_without_an_identifier_is_known_by_its_place(concepts: ConceptIndex) -> None:
+    assert lesson({"@type": "Course", "name": "C"}, concepts).identifier == PLACE.address
+    assert lesson({"@type": "Course", "name": "C"}, concepts, Place("folder/a.json")).identifier == "folder/a.json"
+
+
+def test_several_records_without_identifiers_are_known_by_what_they_say(concepts: ConceptIndex) -> None:
+    one, other = {"@type": "Course", "name": "C", "keywords": "k"}, {"@type": "Course", "name": "D"}
+    first = [record.lesson.identifier for record in records([one, other], concepts) if record.lesson]
+    again = [
+        record.lesson.identifier for record in records([other, dict(reversed(one.items()))], concepts) if record.lesson
+    ]
+    assert sorted(first) == sorted(again)
+    assert all(identifier.startswith("sha256:") for identifier in first)
 
 
 def test_nothing_is_read_into_wrong_values(concepts: ConceptIndex) -> None:

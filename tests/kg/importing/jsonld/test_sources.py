@@ -233,3 +233,10 @@ def test_real_pages_and_documents_are_read_or_refused_with_a_reason(shared: Path
     assert {(record.cause or "").partition(": ")[2] for record in schemas} == {
         "is a JSON Schema, which says how records look, and no record"
     }
+
+
+def test_a_saved_page_is_known_by_the_address_that_it_says_it_has(tmp_path: Path, concepts: ConceptIndex) -> None:
+    (tmp_path / "saved.html").write_text(page("A", '<link rel="canonical" href="https://a.example/1">'), "utf-8")
+    (record,), _ = read(tmp_path, concepts)
+    assert record.lesson
+    assert record.lesson.identifier == record.lesson.source_url == "https://a.example/1"

@@ -177,6 +177,7 @@ def test_marks_of_site_generators_are_left_out() -> None:
         '[print](x){:target="_blank"} <b>bold</b> `code`\n\n```python\nprint(1)\n```\n<div>seen</div>\n\n- [ ] Do it'
     )
     assert body.objectives == ("Count to ten.", "Stop.")
+    assert body.lead is None
     assert body.text == "Start\n\nCount to ten.\n\nStop.\n\nprint bold code\n\nseen\n\nDo it"
 
 
@@ -188,7 +189,7 @@ def test_marks_of_site_generators_are_left_out() -> None:
         ("---\n- a\n---\n", "a.md, line 2", "no list of names"),
         ("---\ntitle: 'a\n  b\n---\n", "a.md, line 2", "no readable YAML"),
         ("---\na: &x [1]\nb: [*x, *x]\n---\n", "a.md", "anchors"),
-        ("Just text.", "a", "has no title"),
+        ("Just text.", "a.md", "has no title"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_file_and_line(
@@ -288,3 +289,22 @@ def test_real_folders_are_read(shared: Path, concepts: ConceptIndex, folder: str
     assert sum(record.lesson is not None for record in records) == lessons
     refused = [record.cause for record in records if record.lesson is None]
     assert all("about the folder" in (cause or "") for cause in refused), refused
+
+
+def test_the_summary_is_the_first_paragraph_and_not_an_objective() -> None:
+    assert read_body("::: objectives\n- Count from one to ten.\n:::\nNumbers are all around us.").lead == (
+        "Numbers are all around us."
+    )
+
+
+def test_a_translation_with_fewer_steps_does_not_spoil_the_others(tmp_path: Path, concepts: ConceptIndex) -> None:
+    step = "# T{tag}\n## Step 1\na\n## Step 2\nb\n"
+    files = {f"a.{tag}.md": step.format(tag=tag) for tag in ("fi", "lt")}
+    write(tmp_path, **files, **{"a.et.md": step.format(tag="et") + "## Step 3\nc\n"})
+    assert [set(one.name) for one in lesson(tmp_path, concepts).activities] == [{"fi", "lt"}, {"fi", "lt"}]
+
+
+def test_a_doi_is_an_identifier_and_an_address(tmp_path: Path, concepts: ConceptIndex) -> None:
+    write(tmp_path, **{"a.md": "---\ntitle: A\ndoi: 10.46430/phen0037\n---\n"})
+    found = lesson(tmp_path, concepts)
+    assert (found.identifier, found.source_url) == ("10.46430/phen0037", "https://doi.org/10.46430/phen0037")
