@@ -49,9 +49,7 @@ class JsonLdAdapter:
         """Yield a record for each learning resource, and one for each document that has none or cannot be read."""
         if run.options.get("list", "urls") not in _LISTS:
             raise ImportSourceError(f"{run.options['list']!r} is neither {' nor '.join(_LISTS)}", field="list")
-        found = self._of_lines(run) if run.source.lower().endswith(_LINES) else self._of_documents(run)
-        for number, record in enumerate(found, start=1):
-            yield replace(record, number=number)
+        return self._of_lines(run) if run.source.lower().endswith(_LINES) else self._of_documents(run)
 
     def total(self, run: Run) -> int:
         """Return the number of files or lines; how many pages a site has nobody knows beforehand."""
@@ -61,22 +59,24 @@ class JsonLdAdapter:
 
     def _of_lines(self, run: Run) -> Iterator[Record]:
         for number, text, value in json_lines(run.path):
-            place = Place(f"{run.path.name}:{number}")
             if isinstance(value, str):
                 yield Record(number, text, cause=value)
             else:
-                yield from records_of_document(value, place, run.concepts)
+                place = Place(f"{run.path.name}:{number}")
+                yield from (replace(one, number=number) for one in records_of_document(value, place, run.concepts))
 
     def _of_documents(self, run: Run) -> Iterator[Record]:
         for document in documents(run):
-            if isinstance(document, Unread):
-                yield Record(0, document.place.name, cause=f"{document.place.name}: {document.cause}")
-                continue
-            read = list(_records(document, run.concepts))
-            if any(record.lesson is None and record.identifier is None for record in read):
-                # What stands in the unreadable part may have been imported before, and is not gone.
-                run.complete = False
-            yield from read
+            name = document.place.name
+            file = None if name in {run.source, run.path.name} else name
+            found = [_unread(document)] if isinstance(document, Unread) else _records(document, run.concepts)
+            for number, record in enumerate(found, start=1):
+                yield replace(record, number=number, file=file)
+
+
+def _unread(document: Unread) -> Record:
+    # What could not be had says nothing of what is there; the run knows (see documents).
+    return Record(0, document.place.name, identifier=document.place.name, cause=document.cause)
 
 
 def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
@@ -88,18 +88,18 @@ def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
             return
         page = read_page(document.content, document.charset)
     except DocumentError as error:
-        yield Record(0, place.name, cause=f"{place.name}: {error.cause}")
+        yield Record(0, place.name, cause=error.cause)
         return
     place = replace(place, language=page.language, address=place.address or page.address)
     if not page.scripts:
-        yield Record(0, place.name, cause=f"{place.name}: is a web page without JSON-LD")
+        yield Record(0, place.name, identifier=place.name, cause="is a web page without JSON-LD")
         return
     values, failures = [], []
     for script in page.scripts:
         try:
             values.append(parse_json(script))
         except DocumentError as error:
-            failures.append(Record(0, script, cause=f"{place.name}: a script of it {error.cause}"))
+            failures.append(Record(0, script, cause=f"a script of it {error.cause}"))
     yield from failures
     if values:
         yield from records_of_document(values, place, concepts)
@@ -109,7 +109,7 @@ def _of_text(text: str, place: Place, concepts: ConceptIndex) -> Iterator[Record
     try:
         value = parse_json(text)
     except DocumentError as error:
-        yield Record(0, text, cause=f"{place.name}: {error.cause}")
+        yield Record(0, text, cause=error.cause)
         return
     yield from records_of_document(value, place, concepts)
 
@@ -126,7 +126,7 @@ def records_of_document(value: Any, place: Place, concepts: ConceptIndex) -> Ite
     resources = list(find_resources(nodes))
     if not resources:
         raw = json.dumps(value, ensure_ascii=False)
-        yield Record(0, raw, cause=f"{place.name}: {reason_for_none(nodes)}", field="@type")
+        yield Record(0, raw, identifier=place.name, cause=reason_for_none(nodes), field="@type")
     place = replace(place, alone=len(resources) == 1)
     for node in resources:
         yield _record(node, place, concepts)
@@ -138,4 +138,4 @@ def _record(node: Node, place: Place, concepts: ConceptIndex) -> Record:
         return Record(0, raw, lesson=read_lesson(node, place, concepts))
     except DocumentError as error:
         identifier = identifier_of(node, place)
-        return Record(0, raw, identifier=identifier, cause=f"{place.name}: {error.cause}", field=error.field)
+        return Record(0, raw, identifier=identifier, cause=error.cause, field=error.field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -34,20 +35,15 @@ class LomAdapter:
 
     def records(self, run: Run) -> Iterator[Record]:
         """Yield a record for each LOM record, and one for each file that has none or cannot be read."""
-        number = 0
         for path in _files(run.path):
-            name = path.relative_to(run.path).as_posix() if run.path.is_dir() else path.name
+            file = path.relative_to(run.path).as_posix() if run.path.is_dir() else None
             try:
                 found = list(_elements(parse_xml(_read(path))))
             except (DocumentError, ImportSourceError) as error:
-                number += 1
-                run.complete = False  # what stood in it before is not gone
-                where = f"{name}, line {error.record}" if error.record else name
-                yield Record(number, name, cause=f"{where}: {error.cause}")
+                yield Record(_line(error.record), path.name, cause=error.cause, file=file)
                 continue
             for element, identifier in found:
-                number += 1
-                yield _record(number, name, element, identifier, run)
+                yield replace(_record(element, identifier, run), file=file)
 
     def total(self, run: Run) -> int:
         """Return the number of files."""
@@ -101,14 +97,18 @@ def _in_repository_record(element: etree._Element) -> bool:
     )
 
 
-def _record(number: int, name: str, element: etree._Element, identifier: str | None, run: Run) -> Record:
-    raw = xml_text(element)
+def _record(element: etree._Element, identifier: str | None, run: Run) -> Record:
+    line, raw = _line(element.sourceline), xml_text(element)
     if local_name(element) == "header":
         if element.get("status") == "deleted" and identifier:
-            return Record(number, raw, deleted=identifier)
-        return Record(number, raw, cause=f"{name}: the repository's record {identifier or ''} holds no LOM")
+            return Record(line, raw, deleted=identifier)
+        return Record(line, raw, identifier=identifier, cause=f"the repository's record {identifier} holds no LOM")
     try:
-        return Record(number, raw, lesson=read_lom(element, run.concepts, identifier))
+        return Record(line, raw, lesson=read_lom(element, run.concepts, identifier))
     except DocumentError as error:
-        cause = f"{name}, line {element.sourceline}: {error.cause}"
-        return Record(number, raw, identifier=identifier or lom_identifier(element), cause=cause, field=error.field)
+        known = identifier or lom_identifier(element)
+        return Record(line, raw, identifier=known, cause=error.cause, field=error.field)
+
+
+def _line(number: object) -> int:
+    return number if isinstance(number, int) else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -34,20 +35,16 @@ class MarkdownAdapter:
     def records(self, run: Run) -> Iterator[Record]:
         """Yield a record for each lesson, in all its languages, and one for each that cannot be read."""
         root = run.path if run.path.is_dir() else run.path.parent
-        for number, draft in enumerate(find_drafts(run.path), start=1):
+        for draft in find_drafts(run.path):
             raw = _raw(draft, root)
+            file = draft.paths[0].relative_to(root).as_posix()
             try:
-                yield Record(number, raw, lesson=read_draft(draft, root))
+                record = Record(1, raw, lesson=read_draft(draft, root))
             except DocumentError as error:
-                where = error.file or draft.paths[0].relative_to(root).as_posix()
-                line = f", line {error.record}" if error.record else ""
-                yield Record(
-                    number,
-                    raw,
-                    identifier=identifier_of(draft),
-                    cause=f"{where}{line}: {error.cause}",
-                    field=error.field,
-                )
+                line = error.record if isinstance(error.record, int) else 1
+                file = error.file or file
+                record = Record(line, raw, identifier=identifier_of(draft), cause=error.cause, field=error.field)
+            yield replace(record, file=file if run.path.is_dir() else None)
 
     def total(self, run: Run) -> int:
         """Return the number of lessons."""

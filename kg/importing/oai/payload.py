@@ -70,5 +70,5 @@ def _read_json(text: str, identifier: str, concepts: ConceptIndex) -> Record:
         raise DocumentError(f"describes {len(found)} resources, not one")
     lesson = found[0].lesson
     if lesson is None:
-        raise DocumentError((found[0].cause or "").removeprefix(f"{identifier}: "), field=found[0].field)
+        raise DocumentError(found[0].cause or "is no resource", field=found[0].field)
     return Record(0, "", lesson=replace(lesson, identifier=identifier))

@@ -164,7 +164,7 @@ def test_alignments_of_lrmi_are_understood(concepts: ConceptIndex) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ({"@type": "Organization", "name": "O"}, "page: describes no learning resource, only Organization"),
+        ({"@type": "Organization", "name": "O"}, "describes no learning resource, only Organization"),
         ({"@type": "BlogPosting", "name": "B", "timeRequired": "PT3M"}, "only BlogPosting"),
         ({"name": "N"}, "there is no @type such as LearningResource"),
         ({"@context": "https://schema.org"}, "describes nothing"),

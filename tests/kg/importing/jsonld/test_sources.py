@@ -52,10 +52,15 @@ def test_a_folder_is_read_in_order(tmp_path: Path, concepts: ConceptIndex) -> No
     (tmp_path / ".hidden.json").write_text("{}", encoding="utf-8")
     records, run = read(tmp_path, concepts)
     assert titles(records) == ["A1", "A2", "B", "C"]
-    assert [record.number for record in records] == [1, 2, 3, 4, 5]
-    assert (records[-1].cause or "").startswith("d.json: is no readable JSON: ")
-    assert records[-1].raw == "{ broken"
-    assert not run.complete  # what stood in the broken file is not gone
+    assert [(record.file, record.number) for record in records] == [
+        ("a.jsonld", 1),
+        ("a.jsonld", 2),
+        ("b/one.json", 1),
+        ("c.html", 1),
+        ("d.json", 1),
+    ]
+    assert (records[-1].cause or "").startswith("is no readable JSON: ")
+    assert (records[-1].raw, records[-1].identifier) == ("{ broken", None)
     assert JsonLdAdapter().total(run) == 4
 
 
@@ -139,6 +144,7 @@ def test_only_a_page_that_is_gone_is_gone(
     source.write_text(f"{web.url}/1\n{web.page('/2', page('Two'))}", encoding="utf-8")
     records, run = read(source, concepts, list="urls")
     assert f"answers {status}" in (records[0].cause or "")
+    assert records[0].file == f"{web.url}/1"
     assert titles(records) == ["Two"]
     assert run.complete is complete
 
@@ -160,7 +166,7 @@ def test_a_limit_stops_early_and_says_so(web: Web, concepts: ConceptIndex) -> No
 
 def test_a_page_without_json_ld_says_so(web: Web, concepts: ConceptIndex) -> None:
     (record,), _ = read(web.page("/1", "<!doctype html><title>T</title><p>Hello"), concepts)
-    assert record.cause == f"{web.url}/1: is a web page without JSON-LD"
+    assert record.cause == "is a web page without JSON-LD"
 
 
 def test_each_script_of_a_page_counts(web: Web, concepts: ConceptIndex) -> None:
@@ -230,9 +236,7 @@ def test_real_pages_and_documents_are_read_or_refused_with_a_reason(shared: Path
     documents, _ = read(samples / "amb" / "draft" / "examples", concepts)
     assert len(titles(documents)) == len(documents) == 72
     schemas, _ = read(samples / "amb" / "draft" / "schemas", concepts)
-    assert {(record.cause or "").partition(": ")[2] for record in schemas} == {
-        "is a JSON Schema, which says how records look, and no record"
-    }
+    assert {record.cause for record in schemas} == {"is a JSON Schema, which says how records look, and no record"}
 
 
 def test_a_saved_page_is_known_by_the_address_that_it_says_it_has(tmp_path: Path, concepts: ConceptIndex) -> None:
