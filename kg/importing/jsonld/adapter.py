@@ -75,8 +75,12 @@ class JsonLdAdapter:
 
 
 def _unread(document: Unread) -> Record:
-    # What could not be had says nothing of what is there; the run knows (see documents).
-    return Record(0, document.place.name, identifier=document.place.name, cause=document.cause)
+    return Record(0, document.place.name, identifier=_of_page(document.place), cause=document.cause)
+
+
+def _of_page(place: Place) -> str:
+    """Return a name for the document, which is no record's: what stood there and does no longer has vanished."""
+    return f"page:{place.name}"
 
 
 def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
@@ -92,7 +96,7 @@ def _records(document: Document, concepts: ConceptIndex) -> Iterator[Record]:
         return
     place = replace(place, language=page.language, address=place.address or page.address)
     if not page.scripts:
-        yield Record(0, place.name, identifier=place.name, cause="is a web page without JSON-LD")
+        yield Record(0, place.name, identifier=_of_page(place), cause="is a web page without JSON-LD")
         return
     values, failures = [], []
     for script in page.scripts:
@@ -126,7 +130,7 @@ def records_of_document(value: Any, place: Place, concepts: ConceptIndex) -> Ite
     resources = list(find_resources(nodes))
     if not resources:
         raw = json.dumps(value, ensure_ascii=False)
-        yield Record(0, raw, identifier=place.name, cause=reason_for_none(nodes), field="@type")
+        yield Record(0, raw, identifier=_of_page(place), cause=reason_for_none(nodes), field="@type")
     place = replace(place, alone=len(resources) == 1)
     for node in resources:
         yield _record(node, place, concepts)
