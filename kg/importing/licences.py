@@ -30,6 +30,10 @@ _BY_NAME: Final[dict[str, str]] = {
     "gpl 3.0 only": "https://spdx.org/licenses/GPL-3.0-only",
     "eupl 1.2": "https://spdx.org/licenses/EUPL-1.2",
     "apache 2.0": "https://spdx.org/licenses/Apache-2.0",
+    "agpl 3.0": "https://spdx.org/licenses/AGPL-3.0-only",
+    "agpl 3.0 only": "https://spdx.org/licenses/AGPL-3.0-only",
+    "agpl 3.0 or later": "https://spdx.org/licenses/AGPL-3.0-or-later",
+    "mpl 2.0": "https://spdx.org/licenses/MPL-2.0",
 }
 
 _ELEMENTS: Final = {
@@ -54,6 +58,11 @@ _CC_NAME: Final = re.compile(
     r"(?:creative commons |cc )?(by(?: (?:nc|nd|sa))*) v?(\d\.\d)"
     r"(?: (?:international|unported|generic|licen[cs]e))*"
 )
+_ADDRESS_OF_NAME: Final = re.compile(
+    r"https?://(?:spdx\.org/licenses|(?:www\.)?opensource\.org/licenses?|(?:www\.)?gnu\.org/licenses)/[\w.-]+$",
+    re.IGNORECASE,
+)
+"""Addresses whose last part is the licence's name."""
 _EU_AUTHORITY: Final = re.compile(
     r"https?://publications\.europa\.eu/resource/authority/licence/CC_?(0|[A-Z]+)(?:_?(\d)_(\d))?", re.IGNORECASE
 )
@@ -72,6 +81,8 @@ def licence_iri(name: str) -> str | None:
     'https://creativecommons.org/licenses/by-nc/4.0/'
     >>> licence_iri("http://creativecommons.org/licenses/by/3.0/ee/deed.et")
     'https://creativecommons.org/licenses/by/3.0/ee/'
+    >>> licence_iri("https://opensource.org/licenses/MIT")
+    'https://spdx.org/licenses/MIT'
     >>> licence_iri("CC BY") is None, licence_iri("all rights reserved") is None
     (True, True)
     """
@@ -82,7 +93,7 @@ def licence_iri(name: str) -> str | None:
         return f"{_CC}{kind}/{version}/{ported}"
     if match := _EU_AUTHORITY.fullmatch(text):
         return _eu(*match.groups())
-    if re.match(r"https?://spdx\.org/licenses/", text, re.IGNORECASE):
+    if _ADDRESS_OF_NAME.match(text):
         text = text.rsplit("/", 1)[1].removesuffix(".html")
     elif text.startswith("https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3"):
         text = "OGL-UK-3.0"
