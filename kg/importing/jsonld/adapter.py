@@ -137,7 +137,7 @@ def records_of_document(value: Any, place: Place, concepts: ConceptIndex) -> Ite
 
 
 def _record(node: Node, place: Place, concepts: ConceptIndex) -> Record:
-    raw = json.dumps(node.raw, ensure_ascii=False)
+    raw = json.dumps(node.alone(place.language), ensure_ascii=False)
     try:
         return Record(0, raw, lesson=read_lesson(node, place, concepts))
     except DocumentError as error:

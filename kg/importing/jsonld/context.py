@@ -58,10 +58,12 @@ class Context:
     Attributes:
         language: The language of strings that do not say theirs; None where none is set.
         terms: What terms and prefixes that the document defines itself stand for.
+        stated: The contexts as they stand in the document, outermost first.
     """
 
     language: str | None = None
     terms: dict[str, str] = field(default_factory=dict)
+    stated: tuple[Any, ...] = ()
 
     def extended(self, local: Any) -> Context:
         """Return this context with a ``@context`` applied to it.
@@ -69,11 +71,12 @@ class Context:
         The address of a context is not asked: whatever is behind it, names are read as those of schema.org, which AMB
         and LRMI use too, and what they do not have is left alone.
         """
-        if isinstance(local, list):
-            active = self
-            for one in local:
-                active = active.extended(one)
-            return active
+        active = replace(self, stated=(*self.stated, local)) if local else self
+        for one in local if isinstance(local, list) else [local]:
+            active = active._with(one)
+        return active
+
+    def _with(self, local: Any) -> Context:
         if not isinstance(local, dict):
             return self
         active = self

@@ -32,12 +32,42 @@ class Node:
         types: The names of its classes.
         values: Its values by property name; never an empty list.
         raw: As it stands in the source.
+        contexts: The contexts around and in it, outermost first.
+        included: Nodes that it refers to and that stand elsewhere in the document.
     """
 
     identifier: str | None = None
     types: tuple[str, ...] = ()
     values: dict[str, list[Value]] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
+    contexts: tuple[Any, ...] = ()
+    included: list[Node] = field(default_factory=list)
+
+    def alone(self, language: str | None = None) -> dict[str, Any]:
+        """Return the node as it stands in the source, with what it needs to mean the same by itself.
+
+        Args:
+            language: That of the page around it, which holds where no context says another.
+        """
+        contexts = [one for stated in self.contexts for one in (stated if isinstance(stated, list) else [stated])]
+        contexts = [{"@language": language}, *contexts] if language else contexts
+        included = self._referred_to()
+        return {
+            **({"@context": contexts} if contexts else {}),
+            **{name: value for name, value in self.raw.items() if name != "@context"},
+            **({"@included": [node.raw for node in included]} if included else {}),
+        }
+
+    def _referred_to(self) -> list[Node]:
+        """Return the nodes that this one or one inside it refers to; not those to which these refer in turn."""
+        found: dict[int, Node] = {}
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            found |= {id(one): one for one in node.included if one is not self}
+            inside = (value for values in node.values.values() for value in values if isinstance(value, Node))
+            waiting += [value for value in inside if not any(value is one for one in node.included)]
+        return list(found.values())
 
     def all(self, *names: str) -> Iterator[Value]:
         """Yield the values of these properties."""
@@ -72,7 +102,11 @@ def read_nodes(document: Any) -> list[Node]:
             described.setdefault(node.identifier, node)
     for node in list(_everywhere(nodes)):
         for values in node.values.values():
-            values[:] = [_looked_up(value, described) for value in values]
+            found = [_looked_up(value, described) for value in values]
+            node.included += [
+                new for old, new in zip(values, found, strict=True) if new is not old and isinstance(new, Node)
+            ]
+            values[:] = found
     top = [node for node in nodes if node.values or node.types]
     for node in nodes:
         top += list(node.nodes("@graph"))
@@ -142,7 +176,7 @@ def _is_language_map(value: dict[str, Any]) -> bool:
 
 
 def _node(value: dict[str, Any], context: Context) -> Node:
-    node = Node(raw=value)
+    node = Node(raw=value, contexts=context.stated)
     for key, item in value.items():
         if key == "@context":
             continue

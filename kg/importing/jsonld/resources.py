@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -47,17 +49,18 @@ def find_resources(nodes: Iterable[Node]) -> Iterator[Node]:
     What a resource itself holds (its parts, what it is based on) belongs to it and is not yielded.
     """
     seen: set[int] = set()
-    known: list[Node] = []
-    waiting = list(nodes)
+    known: set[str] = set()
+    waiting = deque(nodes)
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if id(node) in seen:
             continue
         seen.add(id(node))
         if is_resource(node):
             # Pages repeat the same description in several scripts.
-            if not any(node.raw == other.raw for other in known):
-                known.append(node)
+            said = json.dumps(node.raw, sort_keys=True)
+            if said not in known:
+                known.add(said)
                 yield node
         else:
             waiting += list(node.nodes(*_HOLDERS))

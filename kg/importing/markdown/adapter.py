@@ -10,7 +10,7 @@ from kg.errors import DocumentError
 from kg.importing.adapter import Record
 from kg.importing.jsonld.json_text import decoded
 from kg.importing.markdown.folders import find_drafts
-from kg.importing.markdown.reading import identifier_of, read_draft
+from kg.importing.markdown.reading import identifier_of, licence_beside, read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,8 +52,10 @@ class MarkdownAdapter:
 
 
 def _raw(draft: Draft, root: Path) -> str:
-    """Return the files of a lesson, each under its path."""
-    return "\n".join(f"=== {path.relative_to(root).as_posix()}\n{_read(path)}" for path in draft.paths)
+    """Return all that a lesson is made of, each file under its path."""
+    beside = licence_beside(draft.paths[0].parent, root)
+    paths = [*draft.paths, *([beside[1]] if beside else [])]
+    return "\n".join(f"=== {path.relative_to(root).as_posix()}\n{_read(path)}" for path in paths)
 
 
 def _read(path: Path) -> str:

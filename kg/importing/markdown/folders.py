@@ -224,6 +224,8 @@ class _Folder:
                 beside = path.parent / f"{name}{suffix}"
                 if beside not in self._sidecars:
                     self._sidecars[beside] = self._load(beside)
+                if beside.is_file() and beside not in draft.paths:
+                    draft.paths.append(beside)
                 read = self._sidecars[beside]
                 if isinstance(read, DocumentError):
                     if read not in draft.errors:

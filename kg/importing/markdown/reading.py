@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kg.importing.markdown.folders import Draft, Part
 
-__all__ = ["identifier_of", "read_draft"]
+__all__ = ["identifier_of", "licence_beside", "read_draft"]
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`)\]]+")
 _DOI: Final = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
@@ -85,6 +85,7 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         raise DocumentError("has no title, neither in its metadata nor as a heading", field="title")
     first = main[0].metadata
     ages = next((ages for text in main if any(ages := text.metadata.ages())), (None, None))
+    beside = licence_beside(main[0].part.paths[0].parent, root)
     licence = next((stated for text in main if (stated := _licence_stated(text))), None)
     url = next((found for text in main if (found := _page(text.metadata))), None)
     return Lesson(
@@ -104,7 +105,7 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         min_age=ages[0],
         max_age=ages[1],
         minutes=next((minutes for text in texts if (minutes := text.metadata.minutes())), None),
-        licence=licence or _licence_beside(main[0].part.paths[0].parent, root),
+        licence=licence or (beside[0] if beside else None),
         attribution=", ".join(_all(main, lambda text: text.metadata.lines("creators"))) or first.first("publisher"),
         publisher=first.first("publisher"),
         source_url=url,
@@ -209,8 +210,8 @@ def _licence_stated(text: _Text) -> str | None:
     return next((form for form in forms if form and licence_iri(form)), named or None)
 
 
-def _licence_beside(folder: Path, root: Path) -> str | None:
-    """Return the licence that a licence file names, in the folder or above it up to ``root``."""
+def licence_beside(folder: Path, root: Path) -> tuple[str, Path] | None:
+    """Return the licence that a licence file names, in the folder or above it up to ``root``, and that file."""
     for above in [folder, *folder.parents]:
         if not above.is_relative_to(root):
             return None
@@ -219,5 +220,5 @@ def _licence_beside(folder: Path, root: Path) -> str | None:
                 text = decoded(path.read_bytes()[:_LONGEST_LICENCE])
                 stated: list[str] = [found.rstrip(".,;") for found in _ADDRESS.findall(text)]
                 if known := next((one for one in stated if licence_iri(one)), None):
-                    return known
+                    return known, path
     return None

@@ -274,6 +274,22 @@ def test_nodes_that_refer_to_each_other_are_read_once(concepts: ConceptIndex) ->
     assert [record.lesson.identifier[-2:] for record in found if record.lesson] == ["#a", "#b"]
 
 
+def test_the_raw_record_means_the_same_by_itself(concepts: ConceptIndex) -> None:
+    """Else a change of the context, or of a node that several refer to, would go unnoticed."""
+    page = {
+        "@context": ["https://schema.org", {"@language": "et"}],
+        "@graph": [
+            {"@id": "#a", "@type": "Course", "name": "A", "author": {"@id": "#ada"}},
+            {"@id": "#b", "@type": "Course", "name": "B"},
+            {"@id": "#ada", "@type": "Person", "name": "Ada"},
+        ],
+    }
+    for record in records(page, concepts):
+        again = lesson(json.loads(record.raw), concepts)
+        assert record.lesson
+        assert (again.title, again.attribution) == (record.lesson.title, record.lesson.attribution)
+
+
 def test_contexts_are_not_fetched(concepts: ConceptIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 

@@ -307,3 +307,12 @@ def test_a_doi_is_an_identifier_and_an_address(tmp_path: Path, concepts: Concept
     write(tmp_path, **{"a.md": "---\ntitle: A\ndoi: 10.46430/phen0037\n---\n"})
     found = lesson(tmp_path, concepts)
     assert (found.identifier, found.source_url) == ("10.46430/phen0037", "https://doi.org/10.46430/phen0037")
+
+
+def test_the_raw_record_holds_all_that_the_lesson_is_made_of(tmp_path: Path, concepts: ConceptIndex) -> None:
+    """Else a change of the metadata beside a text would go unnoticed."""
+    files = {"a/lesson.yml": "subject: art", "a/a.et.md": "# A", "a/a.fi.md": "# B"}
+    write(tmp_path, **files, LICENSE="https://creativecommons.org/licenses/by/4.0/")
+    (record,) = read(tmp_path, concepts)
+    assert all(f"=== {name}\n{text}" in record.raw for name, text in files.items())
+    assert "=== LICENSE" in record.raw
