@@ -202,9 +202,9 @@ class _Web:
     def _page(self, address: str) -> Document | Unread:
         place = Place(address, address)
         try:
-            if self._robots and not self._robots.allow(address):
+            if self._robots and (refusal := self._robots.refusal(address)):
                 self._run.complete = False
-                return Unread(place, "is not for robots, says the robots.txt of its site")
+                return Unread(place, refusal)
             fetched = self._fetcher.get(address, _PAGES)
         except FetchError as error:
             if error.status not in _GONE:

@@ -27,24 +27,29 @@ class Robots:
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._rules: dict[str, RobotFileParser] = {}
+        self._rules: dict[str, RobotFileParser | str] = {}
 
-    def allow(self, url: str) -> bool:
-        """Tell whether the site lets robots fetch ``url``."""
+    def refusal(self, url: str) -> str | None:
+        """Return why ``url`` is not to be fetched, or None where the site lets robots fetch it."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._rules:
             self._rules[site] = self._read(site)
-        return self._rules[site].can_fetch(AGENT, url)
+        rules = self._rules[site]
+        if isinstance(rules, str):
+            return rules
+        return None if rules.can_fetch(AGENT, url) else "is not for robots, says the robots.txt of its site"
 
-    def _read(self, site: str) -> RobotFileParser:
+    def _read(self, site: str) -> RobotFileParser | str:
+        """Return the rules of a site, or why there are none that could be read."""
         rules = RobotFileParser()
         try:
             text = self._fetcher.get(f"{site}/robots.txt").content.decode("utf-8", errors="replace")
         except FetchError as error:
             # No such file: everything is allowed. A site that cannot say is not asked (RFC 9309, section 2.3.1).
-            refused = error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            text = "User-agent: *\nDisallow: /" if refused else ""
+            if error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return f"is not fetched, since the robots.txt of its site cannot be read: {error.cause}"
+            text = ""
         rules.parse(text.removeprefix("\ufeff").splitlines())
         delay = rules.crawl_delay(AGENT)
         if delay is not None:

@@ -270,19 +270,21 @@ def test_a_site_says_what_robots_may_fetch_and_how_often(web: Web, concepts: Con
     web.page("/robots.txt", "User-agent: *\nCrawl-delay: 2\nDisallow: /private", "text/plain")
     with fetcher(concepts) as fetch:
         robots = Robots(fetch)
-        assert robots.allow(web.url + "/lesson")
-        assert not robots.allow(web.url + "/private/lesson")
+        assert robots.refusal(web.url + "/lesson") is None
+        assert "robots.txt" in (robots.refusal(web.url + "/private/lesson") or "")
         assert fetch.transport._delay == 2.0
     assert web.asked["/robots.txt"] == 1
 
 
-@pytest.mark.parametrize(("status", "allowed"), [(404, True), (500, False)])
-def test_a_site_without_rules_allows_and_one_that_cannot_say_does_not(
-    web: Web, concepts: ConceptIndex, status: int, *, allowed: bool
-) -> None:
-    web.answers["/robots.txt"] = lambda h: h.send(b"", status=status)
+def test_a_site_without_rules_allows_everything(web: Web, concepts: ConceptIndex) -> None:
     with fetcher(concepts) as fetch:
-        assert Robots(fetch).allow(web.url + "/lesson") is allowed
+        assert Robots(fetch).refusal(web.url + "/lesson") is None
+
+
+def test_a_site_that_cannot_say_its_rules_is_not_asked(web: Web, concepts: ConceptIndex) -> None:
+    web.answers["/robots.txt"] = lambda h: h.send(b"", status=500)
+    with fetcher(concepts) as fetch:
+        assert "robots.txt of its site cannot be read: answers 500" in (Robots(fetch).refusal(web.url + "/x") or "")
 
 
 def test_proxies_of_the_environment_are_not_used(
