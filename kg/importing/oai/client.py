@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
 
 import httpx2
 from oaipmh_scythe import RetryConfig, Scythe, exceptions
@@ -81,7 +82,10 @@ class OaiClient(Scythe):
     """
 
     def __init__(self, run: Run, limits: FetchLimits | None = None) -> None:
-        super().__init__(run.source, retry_config=RetryConfig(max_retries=0))
+        # An address may have a query of its own ("index.php?page=oai"), which the client would replace by ours.
+        address, _, own = run.source.partition("?")
+        super().__init__(address, retry_config=RetryConfig(max_retries=0))
+        self._own = dict(parse_qsl(own))
         self._guarded, _ = http_client(run, limits)
 
     @property
@@ -111,7 +115,7 @@ class OaiClient(Scythe):
             oaipmh_scythe.exceptions.OAIPMHException: It is answered with an error of the protocol.
         """
         try:
-            return super().harvest(query)
+            return super().harvest({**self._own, **query})
         except httpx2.TooManyRedirects as error:
             raise FetchError("redirects in a circle or too often", file=self.endpoint) from error
         except httpx2.HTTPStatusError as error:

@@ -286,6 +286,13 @@ def test_lom_and_amb_are_read_too(web: Web, concepts: ConceptIndex) -> None:
     assert record.identifier == "oai:test:1"
 
 
+def test_an_address_may_have_a_query_of_its_own(web: Web, concepts: ConceptIndex) -> None:
+    provider = Provider(web, lessons(4))
+    run = Run(provider.url + "?journal=math", concepts, {"delay": "0"}, allow_private=True)
+    assert len(identifiers(list(OaiAdapter(QUICK).records(run)))) == 4
+    assert [query["journal"] for query in provider.queries] == ["math", "math"]
+
+
 @pytest.mark.parametrize("option", ["from", "until"])
 def test_dates_that_are_none_are_refused(web: Web, concepts: ConceptIndex, option: str) -> None:
     with pytest.raises(ImportSourceError, match="is no date"):
