@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from kg.importing.markdown.marks import without_marks
 from kg.importing.measures import minutes_of
-from kg.importing.plain_text import paragraphs_of_html, plain
+from kg.importing.plain_text import clean, paragraphs_of_html, plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -31,11 +31,16 @@ _OBJECTIVES: Final = ("objectives", "objective", "outcomes", "learning-objective
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, its level from 1, and the plain text under it up to the next heading of that level or a higher one."""
+    """A heading, its level from 1, and the plain text under it up to the next heading of that level or a higher one.
+
+    ``first`` and ``end`` are the numbers of its first block and of the one after its last.
+    """
 
     heading: str
     level: int
     text: str
+    first: int
+    end: int
 
     @property
     def minutes(self) -> int | None:
@@ -50,6 +55,8 @@ class Body:
 
     Attributes:
         text: The plain text, without code.
+        unstepped: What of it is in none of the steps.
+        below: The text without the heading that it begins with.
         title: The first heading, if any.
         lead: The first paragraph that is not set apart.
         steps: The sections that call themselves steps, activities or the like, and are numbered; at least two.
@@ -57,6 +64,8 @@ class Body:
     """
 
     text: str
+    unstepped: str
+    below: str
     title: str | None
     lead: str | None
     steps: tuple[Section, ...]
@@ -74,8 +83,11 @@ def read_body(source: str) -> Body:
     # Steps that stand in steps are part of them.
     top = min((step.level for step in steps), default=0)
     steps = tuple(step for step in steps if step.level == top)
+    inside = {number for step in steps for number in range(step.first, step.end)}
     return Body(
         text="\n\n".join(text for _, text in pieces),
+        unstepped="\n\n".join(text for number, (_, text) in enumerate(pieces) if number not in inside),
+        below="\n\n".join(text for _, text in pieces[1 if pieces and pieces[0][0] else 0 :]),
         title=headings[0][1][1] if headings else None,
         lead=next(
             (text for level, text in pieces if not level and len(text.split()) > _SHORT and text not in apart), None
@@ -87,12 +99,9 @@ def read_body(source: str) -> Body:
 
 def _section(pieces: list[tuple[int, str]], number: int) -> Section:
     level, heading = pieces[number]
-    inside = []
-    for below, text in pieces[number + 1 :]:
-        if below and below <= level:
-            break
-        inside.append(text)
-    return Section(heading, level, "\n\n".join(inside))
+    ends = (at for at in range(number + 1, len(pieces)) if 0 < pieces[at][0] <= level)
+    end = next(ends, len(pieces))
+    return Section(heading, level, "\n\n".join(text for _, text in pieces[number + 1 : end]), number, end)
 
 
 def _items(source: str) -> list[str]:
@@ -114,7 +123,7 @@ def _pieces(source: str) -> list[tuple[int, str]]:
         elif token.type == "heading_close":
             level = 0
         elif token.type == "inline":
-            found.append((level, plain(_inline(token))))
+            found.append((level, " ".join(clean(_inline(token)).split())))
         elif token.type == "html_block":
             found.append((0, plain(paragraphs_of_html(token.content))))
     return [(number, re.sub(r"^\[[ xX]\]\s*", "", text)) for number, text in found if text]

@@ -40,9 +40,14 @@ class _Text:
         heading = next((body.title for body in self.bodies if body.title), None)
         return self.metadata.texts("title", self.language) or ({self.language: heading} if heading else {})
 
-    @property
-    def text(self) -> str:
-        return "\n\n".join(body.text for body in self.bodies if body.text)
+    def text(self, *, stepped: bool) -> str:
+        """Return the whole text, or what is left of it where its steps stand for themselves."""
+        if stepped and len(self.bodies) > 1:
+            return ""
+        pieces = [body.unstepped if stepped else body.text for body in self.bodies]
+        text = "\n\n".join(piece for piece in pieces if piece)
+        # The title stands above the text already.
+        return text.removeprefix(next(iter(self.title.values()), "")).lstrip("\n") if "\n\n" in text else text
 
     @property
     def steps(self) -> list[tuple[str, str, int | None]]:
@@ -51,7 +56,7 @@ class _Text:
             titles = self.metadata.step_titles()
             stated = (titles + [""] * len(self.bodies))[: len(self.bodies)]
             pairs = zip(self.bodies, stated, strict=True)
-            return [(title or body.title or "", body.text, None) for body, title in pairs]
+            return [(title or body.title or "", body.below, None) for body, title in pairs]
         return [(step.heading, step.text, step.minutes) for body in self.bodies for step in body.steps]
 
 
@@ -85,6 +90,8 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         raise DocumentError("has no title, neither in its metadata nor as a heading", field="title")
     first = main[0].metadata
     ages = next((ages for text in main if any(ages := text.metadata.ages())), (None, None))
+    activities = _activities(main)
+    stepped = {tag for step in activities for tag in (*step.name, *step.description)}
     beside = licence_beside(main[0].part.paths[0].parent, root)
     licence = next((stated for text in main if (stated := _licence_stated(text))), None)
     url = next((found for text in main if (found := _page(text.metadata))), None)
@@ -92,7 +99,7 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         identifier=identifier_of(draft),
         title=title,
         summary=_summary(main),
-        text=_joined(texts),
+        text=_joined(texts, stepped),
         outcomes=_outcomes(main),
         keywords=_keywords(main),
         languages=tuple(dict.fromkeys(text.language for text in main if text.language != UNDETERMINED)),
@@ -113,7 +120,7 @@ def read_draft(draft: Draft, root: Path) -> Lesson:
         published=next((day for text in main if (day := text.metadata.date("published"))), None),
         modified=next((day for text in main if (day := text.metadata.date("modified"))), None),
         based_on=tuple(word for word in first.lines("based_on") if _ADDRESS.fullmatch(word)),
-        activities=_activities(main),
+        activities=activities,
     )
 
 
@@ -149,12 +156,19 @@ def _summary(main: list[_Text]) -> dict[str, str]:
     return found
 
 
-def _joined(texts: list[_Text]) -> dict[str, str]:
-    """Return the texts by language, each followed by the guide for teachers in its language."""
+def _joined(texts: list[_Text], stepped: set[str]) -> dict[str, str]:
+    """Return the texts by language, each followed by the guide for teachers in its language.
+
+    Args:
+        texts: The texts.
+        stepped: Languages of which the steps stand for themselves.
+    """
     found: dict[str, list[str]] = {}
+    languages = {text.language for text in texts if not text.part.guide}
     for text in sorted(texts, key=lambda text: text.part.guide):
-        if text.text and (not text.part.guide or text.language in found):
-            found.setdefault(text.language, []).append(text.text)
+        words = text.text(stepped=text.language in stepped and not text.part.guide)
+        if words and text.language in languages:
+            found.setdefault(text.language, []).append(words)
     return {tag: "\n\n".join(pieces) for tag, pieces in found.items()}
 
 

@@ -154,7 +154,8 @@ def test_steps_in_files_become_activities_in_each_language(tmp_path: Path, conce
         {"en": "Start", "et-EE": "Alusta"},
         {"en": "Paint", "et-EE": "Maali"},
     ]
-    assert found.activities[1].description["en"] == "Paint\n\nPaint it."
+    assert found.activities[1].description["en"] == "Paint it."
+    assert found.text == {}  # the steps stand for themselves
     assert found.licence == "http://creativecommons.org/licenses/by-sa/4.0/"
     assert found.minutes is None  # "2" is a class of lengths
 
@@ -316,3 +317,15 @@ def test_the_raw_record_holds_all_that_the_lesson_is_made_of(tmp_path: Path, con
     (record,) = read(tmp_path, concepts)
     assert all(f"=== {name}\n{text}" in record.raw for name, text in files.items())
     assert "=== LICENSE" in record.raw
+
+
+def test_code_in_a_line_is_text_and_not_html() -> None:
+    assert read_body("Use `<p>` and <b>bold</b> &amp; `x < y`.").text == "Use <p> and bold & x < y."
+
+
+def test_a_text_with_steps_keeps_what_is_in_none_of_them(tmp_path: Path, concepts: ConceptIndex) -> None:
+    text = "---\ntitle: Flag\n---\n# Flag\nPaint a flag with us.\n## Step 1\nOpen.\n## Step 2\nPaint.\n# Later\nRest.\n"
+    write(tmp_path, **{"a.md": text})
+    found = lesson(tmp_path, concepts)
+    assert found.text == {"und": "Paint a flag with us.\n\nLater\n\nRest."}
+    assert [step.description for step in found.activities] == [{"und": "Open."}, {"und": "Paint."}]
