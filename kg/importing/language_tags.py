@@ -1,4 +1,7 @@
-"""Language tags (BCP 47) out of what sources write for languages."""
+"""Language tags (BCP 47) out of what sources write into attributes such as ``xml:lang`` and names of files.
+
+Only their form is looked at; :mod:`kg.importing.languages` finds languages by name in the vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Final
 
 from kg.importing.lesson import UNDETERMINED
 
-__all__ = ["is_language_tag", "language_tag"]
+__all__ = ["is_language_tag", "normal_tag"]
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{5,8})*")
 _NO_LANGUAGE: Final = frozenset({"und", "zxx", "mul", "mis", "xx", "none"})
@@ -111,10 +114,10 @@ def is_language_tag(text: str) -> bool:
     return bool(_TAG.fullmatch(text)) and text.lower().split("-")[0] in _ISO_639_1
 
 
-def language_tag(text: str | None) -> str:
+def normal_tag(text: str | None) -> str:
     """Return the language tag that a source means, or ``und`` where it means none.
 
-    >>> language_tag("est"), language_tag("en_us"), language_tag("UA"), language_tag("x-none"), language_tag("English")
+    >>> normal_tag("est"), normal_tag("en_us"), normal_tag("UA"), normal_tag("x-none"), normal_tag("English")
     ('et', 'en-US', 'uk', 'und', 'und')
     """
     tag = (text or "").strip().replace("_", "-")

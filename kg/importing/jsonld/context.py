@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED
 
 __all__ = ["Context"]
@@ -82,7 +82,7 @@ class Context:
         active = self
         if "@language" in local:
             stated = local["@language"]
-            tag = language_tag(stated) if isinstance(stated, str) else UNDETERMINED
+            tag = normal_tag(stated) if isinstance(stated, str) else UNDETERMINED
             active = replace(active, language=None if tag == UNDETERMINED else tag)
         return replace(active, terms={**active.terms, **_definitions(local)})
 

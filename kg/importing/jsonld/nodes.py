@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.importing.jsonld.context import Context
-from kg.importing.language_tags import is_language_tag, language_tag
+from kg.importing.language_tags import is_language_tag, normal_tag
 from kg.importing.lesson import UNDETERMINED
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _values(value: Any, context: Context) -> list[Value]:
 
 
 def _in_language(value: Any, language: str | None, context: Context) -> list[Value]:
-    tag = language_tag(language)
+    tag = normal_tag(language)
     stated = context.language if language is None else None if tag == UNDETERMINED else tag
     return [Text(found.value, stated) for found in _values(value, Context()) if isinstance(found, Text)]
 

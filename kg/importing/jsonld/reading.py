@@ -12,7 +12,7 @@ from kg.errors import DocumentError
 from kg.importing.jsonld.alignments import Alignments
 from kg.importing.jsonld.nodes import Node, Text
 from kg.importing.jsonld.values import address, concept_words, forms, keywords, people, texts
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial, LessonStep
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
@@ -40,7 +40,7 @@ def read_lesson(node: Node, place: Place, concepts: ConceptIndex) -> Lesson:
         DocumentError: It has no title; names the field.
     """
     languages = _languages(node)
-    language = languages[0] if len(languages) == 1 else language_tag(place.language)
+    language = languages[0] if len(languages) == 1 else normal_tag(place.language)
     title = texts(node, "name", "alternateName", language=language)
     if not title:
         raise DocumentError("is missing, and a lesson needs a title", field="name")
@@ -89,7 +89,7 @@ def _languages(node: Node) -> tuple[str, ...]:
             stated += re.split(r"[,;]", value.value)
         else:
             stated.append(value.first("alternateName", "name", "identifier") or value.identifier or "")
-    tags = (language_tag(word) for word in stated)
+    tags = (normal_tag(word) for word in stated)
     # What is no tag, such as "English", is left for reconciliation to find by its name.
     named = (word.strip() if tag == UNDETERMINED else tag for tag, word in zip(tags, stated, strict=True))
     return tuple(dict.fromkeys(word for word in named if word))

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import DocumentError
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial
 from kg.importing.lom.classification import Classification
 from kg.importing.lom.strings import langstrings, person, texts, vocabulary_value
@@ -91,7 +91,7 @@ def _find(record: etree._Element, *path: str) -> Iterator[etree._Element]:
 
 
 def _tag(element: etree._Element) -> str | None:
-    tag = language_tag(text_of(element))
+    tag = normal_tag(text_of(element))
     return None if tag == UNDETERMINED else tag
 
 

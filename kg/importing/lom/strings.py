@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED
 from kg.importing.plain_text import plain
 from kg.importing.safe_xml import children, local_name, text_of
@@ -31,7 +31,7 @@ def langstrings(element: etree._Element) -> list[tuple[str, str]]:
     strings = [one for one in element.iter() if isinstance(one.tag, str) and local_name(one) in _STRINGS]
     found = []
     for one in strings or [element]:
-        tag = language_tag(one.get("language") or one.get(_XML_LANG) or element.get(_XML_LANG))
+        tag = normal_tag(one.get("language") or one.get(_XML_LANG) or element.get(_XML_LANG))
         if words := plain("".join(str(part) for part in one.itertext())):
             found.append((tag, words))
     return found

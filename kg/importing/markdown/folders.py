@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError, ImportSourceError
 from kg.importing.jsonld.json_text import decoded
-from kg.importing.language_tags import is_language_tag, language_tag
+from kg.importing.language_tags import is_language_tag, normal_tag
 from kg.importing.lesson import UNDETERMINED
 from kg.importing.markdown.front_matter import FrontMatter, load_metadata, split_front_matter
 
@@ -164,7 +164,7 @@ class _Folder:
         found = _IN_NAME.fullmatch(path.stem)
         if not found:
             return path.stem, None
-        tag = language_tag(found["tag"])
+        tag = normal_tag(found["tag"])
         if not is_language_tag(tag) or (found["mark"] != "." and not self._has_sibling(path, found["stem"])):
             return path.stem, None
         return found["stem"], tag
@@ -174,7 +174,7 @@ class _Folder:
             if other.parent != path.parent or other == path.with_suffix(""):
                 continue
             again = _IN_NAME.fullmatch(other.name)
-            if other.name == stem or (again and again["stem"] == stem and is_language_tag(language_tag(again["tag"]))):
+            if other.name == stem or (again and again["stem"] == stem and is_language_tag(normal_tag(again["tag"]))):
                 return True
         return False
 
@@ -186,11 +186,11 @@ class _Folder:
         for above in [folder, *folder.parents]:
             if above == self._root or not above.is_relative_to(self._root):
                 return None
-            tag = language_tag(above.name)
+            tag = normal_tag(above.name)
             if is_language_tag(tag) and (
                 "-" in tag
                 or any(
-                    one.is_dir() and one != above and is_language_tag(language_tag(one.name))
+                    one.is_dir() and one != above and is_language_tag(normal_tag(one.name))
                     for one in above.parent.iterdir()
                 )
             ):
@@ -203,7 +203,7 @@ class _Folder:
     def _language(stated: list[FrontMatter], found: str | None) -> str:
         for metadata in stated:
             for name in _LANGUAGE:
-                if isinstance(metadata.get(name), str) and (tag := language_tag(metadata[name])) != UNDETERMINED:
+                if isinstance(metadata.get(name), str) and (tag := normal_tag(metadata[name])) != UNDETERMINED:
                     return tag
         return found or UNDETERMINED
 

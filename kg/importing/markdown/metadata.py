@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.importing.language_tags import is_language_tag, language_tag
+from kg.importing.language_tags import is_language_tag, normal_tag
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
 
@@ -63,8 +63,8 @@ class Metadata:
         """Return the first value of a field as text by language: of its own (``fi: ...``), else ``language``."""
         for name in _NAMES[field]:
             value = self._values.get(name)
-            if isinstance(value, dict) and value and all(is_language_tag(language_tag(tag)) for tag in value):
-                found = {language_tag(tag): plain(" ".join(_flat(text))) for tag, text in value.items()}
+            if isinstance(value, dict) and value and all(is_language_tag(normal_tag(tag)) for tag in value):
+                found = {normal_tag(tag): plain(" ".join(_flat(text))) for tag, text in value.items()}
             else:
                 found = {language: plain(value)} if isinstance(value, str) else {}
             if found := {tag: text for tag, text in found.items() if text}:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED, Lesson
 from kg.importing.licences import licence_iri
 from kg.importing.measures import age_range, iso_date, minutes_of
@@ -41,9 +41,9 @@ def read_dublin_core(record: etree._Element, identifier: str) -> Lesson:
     terms: Terms = {}
     for element in children(record):
         if words := plain("".join(str(part) for part in element.itertext())):
-            terms.setdefault(local_name(element), []).append((language_tag(element.get(_XML_LANG)), words))
+            terms.setdefault(local_name(element), []).append((normal_tag(element.get(_XML_LANG)), words))
     languages = _languages(terms)
-    language = languages[0] if len(languages) == 1 and language_tag(languages[0]) != UNDETERMINED else UNDETERMINED
+    language = languages[0] if len(languages) == 1 and normal_tag(languages[0]) != UNDETERMINED else UNDETERMINED
     title = _texts(terms, language, "title", "alternative")
     if not title:
         raise DocumentError("is missing, and a lesson needs a title", field="title")
@@ -82,7 +82,7 @@ def _words(terms: Terms, *names: str) -> list[str]:
 def _languages(terms: Terms) -> tuple[str, ...]:
     stated = [part.strip() for word in _words(terms, "language") for part in re.split(r"[,;]", word)]
     # What is no tag, such as "English", is left for reconciliation to find by its name.
-    tags = (word if (tag := language_tag(word)) == UNDETERMINED else tag for word in stated if word)
+    tags = (word if (tag := normal_tag(word)) == UNDETERMINED else tag for word in stated if word)
     return tuple(dict.fromkeys(tags))
 
 

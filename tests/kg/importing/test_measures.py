@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.importing.language_tags import language_tag
+from kg.importing.language_tags import normal_tag
 from kg.importing.lesson import UNDETERMINED
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
@@ -103,7 +103,7 @@ TAGS = {
 
 @pytest.mark.parametrize(("text", "tag"), TAGS.items())
 def test_language_tags(text: str, tag: str) -> None:
-    assert language_tag(text) == tag
+    assert normal_tag(text) == tag
 
 
 @given(st.text())
@@ -113,7 +113,7 @@ def test_no_text_stops_an_import(text: str) -> None:
     low, high = age_range(text)
     assert low is None or high is None or low <= high
     iso_date(text)
-    assert language_tag(language_tag(text)) == language_tag(text)
+    assert normal_tag(normal_tag(text)) == normal_tag(text)
     plain(text).encode()  # no lone surrogate is left
     plain(f"<p>{text}<b>")
 
