@@ -44,6 +44,7 @@ class Part:
         language: The language tag, ``und`` where nothing says it.
         metadata: What is said of it, the text's own before that of the folder.
         bodies: The Markdown of each file.
+        marked: Whether its name or folder says its language, as those of translations do.
         guide: Whether it is a guide for teachers that belongs to the texts in the same folder.
     """
 
@@ -51,6 +52,7 @@ class Part:
     language: str
     metadata: FrontMatter = field(default_factory=dict)
     bodies: list[str] = field(default_factory=list)
+    marked: bool = False
     guide: bool = False
 
 
@@ -112,6 +114,9 @@ class _Folder:
             self._add_steps(folder, sorted(paths, key=lambda path: int(_STEP_FILE.fullmatch(path.stem)[1])))  # type: ignore[index]  # matched above
         self._join_originals()
         self._join_guides()
+        for draft in self._drafts.values():
+            # What has no language in its name is what the others were translated from.
+            draft.parts.sort(key=lambda part: part.marked)
         return [self._drafts[key] for key in sorted(self._drafts)]
 
     def _add_file(self, path: Path) -> None:
@@ -126,8 +131,9 @@ class _Folder:
             return
         guide = is_about_folder(path)
         beside = {} if guide and not metadata else self._sidecar(path, draft)
-        language = self._language([metadata], tag or self._folder_language(path.parent))
-        draft.parts.append(Part([path], language, {**beside, **metadata}, [body], guide))
+        found = tag or self._folder_language(path.parent)
+        language = self._language([metadata], found)
+        draft.parts.append(Part([path], language, {**beside, **metadata}, [body], found is not None, guide))
 
     def _add_steps(self, folder: Path, paths: list[Path]) -> None:
         key = self._key(folder, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import ssl
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ class PoliteTransport(httpx2.BaseTransport):
         self._sleep = sleep
         self._last: dict[str, float] = {}
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=httpx2.create_ssl_context(),
             max_keepalive_connections=0,
             network_backend=CheckedBackend(allow_private=allow_private, seconds=limits.seconds),
         )
@@ -97,6 +98,8 @@ class PoliteTransport(httpx2.BaseTransport):
             try:
                 response = self._once(request)
             except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
+                if isinstance(error.__context__, ssl.SSLCertVerificationError):
+                    raise FetchError(f"has a certificate that cannot be trusted: {error}") from error
                 if last:
                     raise FetchError(_reason(error)) from error
                 self._sleep(self._own_pause(attempt))

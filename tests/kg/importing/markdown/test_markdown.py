@@ -329,3 +329,8 @@ def test_a_text_with_steps_keeps_what_is_in_none_of_them(tmp_path: Path, concept
     found = lesson(tmp_path, concepts)
     assert found.text == {"und": "Paint a flag with us.\n\nLater\n\nRest."}
     assert [step.description for step in found.activities] == [{"und": "Open."}, {"und": "Paint."}]
+
+
+def test_the_text_without_a_language_in_its_name_comes_first(tmp_path: Path, concepts: ConceptIndex) -> None:
+    write(tmp_path, **{"a-en.md": "# A", "a.md": "---\nlang: nb\n---\n# B", "a-et.md": "# C"})
+    assert lesson(tmp_path, concepts).languages == ("nb", "en", "et")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,8 @@ from kg.importing.net.robots import Robots
 from kg.importing.net.transport import FetchLimits, PoliteTransport
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.vocabulary import ConceptIndex
     from tests.kg.importing.web import Handler, Web
 
@@ -305,3 +310,41 @@ def test_the_transport_waits_longer_between_second_tries(concepts: ConceptIndex,
     with httpx2.Client(transport=transport) as client:
         assert client.get(web.url + "/").status_code == 503
     assert waits == [0.01, 0.02]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost, with its key, signed by nobody else."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs openssl to make a certificate")
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-keyout", str(path.with_suffix(".key")), "-out", str(path), "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".key").read_text())
+    return path
+
+
+@pytest.fixture
+def secure_web(web: Web, certificate: Path) -> Web:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    web.page("/", "safe")
+    return web
+
+
+def test_https_is_verified_by_the_name_though_the_address_is_pinned(
+    secure_web: Web, concepts: ConceptIndex, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    port = secure_web.server_address[1]
+    with fetcher(concepts) as fetch:
+        assert fetch.get(f"https://localhost:{port}/").content == b"safe"
+        with pytest.raises(FetchError, match="certificate that cannot be trusted"):
+            fetch.get(f"https://127.0.0.1:{port}/")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure_web: Web, concepts: ConceptIndex) -> None:
+    with fetcher(concepts) as fetch, pytest.raises(FetchError, match="certificate that cannot be trusted"):
+        fetch.get(f"https://localhost:{secure_web.server_address[1]}/")
