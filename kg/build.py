@@ -26,6 +26,7 @@ from kg.release_rules import release_findings
 from kg.release_writer import StepTimes, write_release
 from kg.suggestions import GRAPH, read_suggestions, suggestion_quads, suggestions_file
 from kg.terms import iri_of
+from kg.tombstones import tombstone_of
 from kg.triples import graph_name
 from kg.validation import BATCH, Validator, field_of, first_violation, text_of
 from kg.vocabulary import model_quads, vocabulary_quads
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kg.collection import Collection
     from kg.release_writer import ReleasePart
     from kg.settings import Settings
+    from kg.tombstones import Tombstone
     from ontology.validate import Finding
 
 __all__ = ["SHIPPED_COLLECTIONS", "BuildReport", "build_release"]
@@ -58,6 +60,7 @@ class BuildReport:
         accepted: Documents in the release, by collection.
         errors: One error for each document that was kept out.
         findings: Warnings and suggestions by document IRI, of documents that are in the release.
+        tombstones: Documents that were withdrawn, and why.
         seconds: Time of each step.
     """
 
@@ -66,6 +69,7 @@ class BuildReport:
     accepted: dict[str, int] = field(default_factory=dict)
     errors: list[DocumentError] = field(default_factory=list)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
+    tombstones: list[Tombstone] = field(default_factory=list)
     seconds: StepTimes = field(default_factory=StepTimes)
 
 
@@ -98,6 +102,7 @@ def build_release(
         inputs = _inputs_digest(settings, collections, parts)
         current = _current(settings)
         if current and current.manifest["inputs"] == inputs and not force:
+            switch(settings, current)  # changes nothing, unless the history does not know of this release yet
             report.release, report.unchanged = current, True
             report.errors = [DocumentError(**error) for error in current.manifest["errors"]]
             return report
@@ -108,8 +113,10 @@ def build_release(
                 "inputs": inputs,
                 "errors": [error.arguments() for error in report.errors],
             }
-            report.release = write_release(settings, quads, parts, account, report.seconds, progress)
-            switch(settings, report.release)
+            tombstones = report.tombstones
+            report.release = write_release(settings, quads, parts, account, report.seconds, progress, tombstones)
+            with report.seconds.step("history"):
+                switch(settings, report.release)
             prune(settings, settings.releases_kept)
     return report
 
@@ -131,13 +138,25 @@ def _accepted_quads(
         reject_dangling(gathering, _known(vocabulary, base), base)
     _require_descriptions(collections, gathering, base)
     report.errors = gathering.errors
+    _set_withdrawn_aside(gathering, report)
     for candidate in gathering.candidates.values():
         report.accepted[candidate.collection] = report.accepted.get(candidate.collection, 0) + 1
     stated = [*vocabulary, *(quad for c in gathering.candidates.values() for quad in c.quads)]
     stated += suggestion_quads(read_suggestions(settings), {iri_of(quad.subject) for quad in stated}, base)
     with report.seconds.step("reason"):
         inferred = closure_quads(model, stated, graph_name("inferred", base))
-    return [*model, *stated, *inferred]
+    withdrawn = {base + tombstone.name for tombstone in report.tombstones}
+    # What follows from others' references to a withdrawn entity is no description of it.
+    kept = (quad for quad in inferred if iri_of(quad.subject).split("#")[0] not in withdrawn)
+    return [*model, *stated, *kept]
+
+
+def _set_withdrawn_aside(gathering: Gathering, report: BuildReport) -> None:
+    """Keep valid documents that were withdrawn out of the release; others may still refer to them."""
+    for iri, candidate in list(gathering.candidates.items()):
+        if tombstone := tombstone_of(candidate.document):
+            report.tombstones.append(tombstone)
+            del gathering.candidates[iri]
 
 
 def _require_descriptions(collections: Sequence[Collection], gathering: Gathering, base: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -11,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import ReleaseError
 from kg.graph import Graph
+from kg.history import History
+from kg.history_log import GONE, record_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from kg.settings import Settings
@@ -74,6 +78,11 @@ class Release:
         """The release's graph, opened for reading when first asked for."""
         return Graph.open(self.store_directory)
 
+    @cached_property
+    def history(self) -> History:
+        """The history of the deployment's entities, as far as this release's last edition."""
+        return History.of(self)
+
 
 def current_release(settings: Settings) -> Release:
     """Return the release that ``{home}/current`` points to.
@@ -101,12 +110,28 @@ def list_releases(settings: Settings) -> list[Release]:
     return sorted(found, key=lambda release: str(release.manifest["created"]), reverse=True)
 
 
-def switch(settings: Settings, release: Release) -> None:
-    """Make ``release`` the current one, in one atomic step."""
-    temporary = settings.home / f".current-{os.getpid()}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(os.path.relpath(release.directory, settings.home), target_is_directory=True)
-    temporary.replace(settings.home / "current")
+def switch(settings: Settings, release: Release, gone: str = GONE) -> None:
+    """Make ``release`` the current one, in one atomic step, after its differences were added to the history.
+
+    Args:
+        settings: Where the releases are.
+        release: A release in there.
+        gone: Why entities that are not in ``release`` have gone, where it does not say.
+    """
+    with _switching(settings):
+        record_edition(release, gone)
+        temporary = settings.home / f".current-{os.getpid()}"
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(os.path.relpath(release.directory, settings.home), target_is_directory=True)
+        temporary.replace(settings.home / "current")
+
+
+@contextlib.contextmanager
+def _switching(settings: Settings) -> Iterator[None]:
+    """One at a time: the last edition of the history must be of the release that becomes current last."""
+    with (settings.home / "switch.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def roll_back(settings: Settings, release_id: str | None = None) -> Release:
@@ -124,7 +149,7 @@ def roll_back(settings: Settings, release_id: str | None = None) -> Release:
         older = [release for release in releases if release.id == release_id]
     if not older:
         raise ReleaseError("there is no such release to go back to", file=settings.releases, hint="see ihub releases")
-    switch(settings, older[0])
+    switch(settings, older[0], "It is not in the earlier release to which the repository went back.")
     return older[0]
 
 

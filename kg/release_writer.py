@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
+from kg.entity_table import ENTITIES, write_entity_table
 from kg.errors import ReleaseError
 from kg.graph import Graph
 from kg.release import FORMAT, MANIFEST, Release
+from kg.tombstones import TOMBSTONES, Tombstone, write_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,6 +58,7 @@ def write_release(
     account: Mapping[str, Any],
     times: StepTimes,
     progress: Callable[[str, int, int], None],
+    tombstones: Sequence[Tombstone] = (),
 ) -> Release:
     """Write the release of ``quads`` and return it; it is not made current.
 
@@ -66,6 +69,7 @@ def write_release(
         account: What the manifest shall say of the sources.
         times: Gets the time of each step.
         progress: Passed to the parts.
+        tombstones: Entities that were withdrawn, and why.
 
     Raises:
         ReleaseError: What was written is not what was meant.
@@ -80,8 +84,10 @@ def write_release(
         final = settings.releases / manifest["id"]
         if final.exists():
             # The same content again: the release that stands is as good, only its account of the sources is renewed.
+            write_tombstones(final / TOMBSTONES, tombstones)
             _write_manifest(final, manifest)
         else:
+            write_tombstones(work / TOMBSTONES, tombstones)
             _write_manifest(work, manifest)
             _sync(work)
             work.rename(final)
@@ -111,6 +117,8 @@ def _fill(
     digest = hashlib.sha256(f"{FORMAT}\n{settings.base_iri}\n".encode())
     for line in lines:
         digest.update(line)
+    with times.step("entities"):
+        write_entity_table(work / "quads.nq", work / ENTITIES, settings.id_base)
     described: dict[str, Any] = {}
     for part in parts:
         with times.step(part.name):
