@@ -26,13 +26,26 @@ if TYPE_CHECKING:
 
     from kg.release import Release
 
-__all__ = ["VISIBLE", "Edition", "EntityHistory", "Event", "History", "history_file"]
+__all__ = [
+    "EVENT_COLUMNS",
+    "EVENT_TABLES",
+    "VISIBLE",
+    "Edition",
+    "EntityHistory",
+    "Event",
+    "History",
+    "history_file",
+]
 
 VISIBLE: Final = "events.edition <= :edition AND (events.superseded IS NULL OR events.superseded > :edition)"
 """SQL: whether an event is the last of its entity, seen from an edition."""
 
-_EVENT: Final = "events.seq, events.name, events.kind, editions.time, events.title, events.sets, events.reason"
-_FROM: Final = "FROM events JOIN editions ON editions.number = events.edition"
+EVENT_COLUMNS: Final = "events.seq, events.name, events.kind, editions.time, events.title, events.sets, events.reason"
+"""SQL: what :meth:`History.event` makes an event of."""
+
+EVENT_TABLES: Final = "FROM events JOIN editions ON editions.number = events.edition"
+"""SQL: the tables of :data:`EVENT_COLUMNS`."""
+
 _WAIT: Final = 30.0  # seconds that a reader waits for a checkpoint of the log
 
 
@@ -140,10 +153,14 @@ class History:
         )
         return _edition(found[0]) if found else None
 
-    def edition_after(self, number: int) -> Edition | None:
-        """Return the edition after the one of this number, or None."""
-        found = self.rows("SELECT number, release, time, last_event FROM editions WHERE number = :n", n=number + 1)
+    def edition_of(self, number: int) -> Edition | None:
+        """Return the edition of this number, seen or not, or None."""
+        found = self.rows("SELECT number, release, time, last_event FROM editions WHERE number = :n", n=number)
         return _edition(found[0]) if found else None
+
+    def edition_after(self, number: int) -> Edition | None:
+        """Return the edition after the one of this number, seen or not, or None."""
+        return self.edition_of(number + 1)
 
     def beginning(self) -> dt.datetime | None:
         """Return the time of the first edition: no event is older."""
@@ -156,7 +173,7 @@ class History:
         if edition is None or not iri.startswith(self.id_base):
             return None
         found = self.rows(
-            f"SELECT events.kind, editions.time, events.title, events.reason {_FROM} "
+            f"SELECT events.kind, editions.time, events.title, events.reason {EVENT_TABLES} "
             "WHERE events.name = :name AND events.edition <= :edition ORDER BY events.seq",
             name=iri.removeprefix(self.id_base),
             edition=edition.number,
@@ -173,7 +190,7 @@ class History:
         if edition is None:
             return []
         found = self.rows(
-            f"SELECT {_EVENT} {_FROM} WHERE events.seq > :after AND events.edition <= :edition "
+            f"SELECT {EVENT_COLUMNS} {EVENT_TABLES} WHERE events.seq > :after AND events.edition <= :edition "
             "ORDER BY events.seq LIMIT :limit",
             after=after,
             edition=edition.number,
@@ -188,7 +205,7 @@ class History:
         if edition is None or connection is None:
             return
         found = connection.execute(
-            f"SELECT {_EVENT} {_FROM} WHERE {VISIBLE} AND events.name GLOB :names ORDER BY events.seq",
+            f"SELECT {EVENT_COLUMNS} {EVENT_TABLES} WHERE {VISIBLE} AND events.name GLOB :names ORDER BY events.seq",
             {"edition": edition.number, "names": f"{kind}/*" if kind else "*"},
         )
         for row in found:

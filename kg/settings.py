@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -51,6 +52,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
     Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
     Setting("contact", "", "Mail address or page that harvests tell to the servers they ask; empty: none."),
+    Setting("contact_email", "postmaster@example.org", "Whom harvesters and users of the data may write to."),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
 )
 """Every setting there is."""
@@ -58,6 +60,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 _INTEGERS: Final = frozenset(
     s.name for s in SETTINGS if s.name not in {"home", "base_iri", "host", "embedder", "contact", "sparql_deadline"}
 )
+_EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
+
+_NO_INTEGERS: Final = frozenset({"home", "base_iri", "host", "embedder", "sparql_deadline", "contact_email"})
+_INTEGERS: Final = frozenset(s.name for s in SETTINGS if s.name not in _NO_INTEGERS)
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class Settings:
     sparql_client_seconds: int
     sparql_in_memory_quads: int
     contact: str
+    contact_email: str
     releases_kept: int
 
     @classmethod
@@ -132,6 +139,8 @@ def _parse(setting: Setting, text: str) -> object:
                 "is not an http(s) address", field=setting.variable, hint="such as https://ihub.example.org/"
             )
         return text if text.endswith("/") else text + "/"
+    if setting.name == "contact_email" and not _EMAIL.fullmatch(text):
+        raise SettingError(f"{text!r} is no e-mail address", field=setting.variable)
     return text
 
 

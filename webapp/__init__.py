@@ -22,7 +22,20 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from flask import Flask
     from werkzeug.local import LocalProxy
 
-    from webapp import api, assets, entities, examples, headers, health, languages, model, pages, presentation, problems
+    from webapp import (
+        api,
+        assets,
+        entities,
+        examples,
+        headers,
+        health,
+        languages,
+        model,
+        oai,
+        pages,
+        presentation,
+        problems,
+    )
     from webapp import sparql as sparql_protocol
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
@@ -36,7 +49,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (assets, headers, languages, presentation, problems):
+    for module in (assets, headers, languages, oai, presentation, problems):
         module.init_app(app)
     for blueprint in (
         pages.blueprint,
@@ -45,6 +58,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         model.blueprint,
         examples.blueprint,
         health.blueprint,
+        oai.blueprint,
         sparql_protocol.blueprint,
     ):
         app.register_blueprint(blueprint)

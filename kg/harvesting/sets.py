@@ -15,7 +15,7 @@ from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["BROADER", "DIMENSIONS", "ancestors", "safe_name", "set_name", "set_specs"]
+__all__ = ["BROADER", "DIMENSIONS", "ancestors", "safe_name", "set_concept", "set_specs"]
 
 DIMENSIONS: Final[dict[str, str]] = {
     IHUB + "collection": "collection",
@@ -25,6 +25,8 @@ DIMENSIONS: Final[dict[str, str]] = {
     SCHEMA + "inLanguage": "language",
 }
 """The property by whose values scenarios are grouped, and the first part of the setSpecs that this gives."""
+
+_SEGMENTS: Final = {"competence-area": "competence"}
 
 BROADER: Final = PREFIXES["skos"] + "broader"
 """The property that takes from a set's concept to that of the set above it."""
@@ -42,13 +44,17 @@ def safe_name(text: str) -> str:
     return _UNSAFE.sub(lambda found: "".join(f"~{byte:02X}" for byte in found[0].encode()), text)
 
 
-def set_name(part: str) -> str:
-    """Return the text that :func:`safe_name` made ``part`` of.
+def set_concept(spec: str, id_base: str) -> str | None:
+    """Return the IRI of the concept, language or collection that a set stands for; None for a whole dimension.
 
-    >>> set_name("m~C3~B5~C3~B5tmine")
-    'mõõtmine'
+    >>> set_concept("subject:crafts:m~C3~B5~C3~B5tmine", "https://example.org/id/")
+    'https://example.org/id/subject/mõõtmine'
     """
-    return _ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(errors="replace"), part)
+    dimension, *path = spec.split(":")
+    if not path:
+        return None
+    name = _ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(errors="replace"), path[-1])
+    return f"{id_base}{_SEGMENTS.get(dimension, dimension)}/{name}"
 
 
 def set_specs(values: Mapping[str, Sequence[str]], broader: Mapping[str, Sequence[str]]) -> list[str]:
