@@ -139,6 +139,10 @@ class History:
             self._local.connection = found
         return found
 
+    def moment(self, seconds: int) -> dt.datetime:
+        """Return a time of the log. For the modules of this package."""
+        return _time(seconds)
+
     def log_id(self) -> str:
         """Return the identifier of the log: another one where it was lost and begun anew."""
         found = self.rows("SELECT value FROM log WHERE key = 'id'")

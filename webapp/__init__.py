@@ -27,6 +27,8 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         assets,
         entities,
         examples,
+        feed,
+        harvested,
         headers,
         health,
         languages,
@@ -49,7 +51,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (assets, headers, languages, oai, presentation, problems):
+    for module in (assets, harvested, headers, languages, oai, presentation, problems):
         module.init_app(app)
     for blueprint in (
         pages.blueprint,
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         examples.blueprint,
         health.blueprint,
         oai.blueprint,
+        feed.blueprint,
         sparql_protocol.blueprint,
     ):
         app.register_blueprint(blueprint)

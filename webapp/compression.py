@@ -22,4 +22,7 @@ def compressed(response: Response) -> Response:
     if request.accept_encodings["gzip"] > 0 and len(response.get_data()) >= _LEAST:
         response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
+        tag, weak = response.get_etag()
+        if tag is not None:
+            response.set_etag(f"{tag}-gzip", bool(weak))  # one validator for each form (RFC 9110, section 8.8.3.3)
     return response

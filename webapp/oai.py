@@ -21,7 +21,7 @@ _XML = "text/xml; charset=utf-8"  # the type that OAI-PMH 2.0 asks for (section 
 def init_app(app: Flask) -> None:
     """Make the provider that answers for this application."""
     settings = app.extensions["ihub.site"].settings
-    app.extensions["ihub.oai"] = OaiProvider(settings, settings.contact_email)
+    app.extensions["ihub.oai"] = OaiProvider(settings, settings.contact_email, app.extensions["ihub.harvested"])
 
 
 @blueprint.route("/oai", methods=["GET", "POST"])

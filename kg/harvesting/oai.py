@@ -61,12 +61,13 @@ class OaiProvider:
     Args:
         settings: Where the releases are, and the base IRI.
         admin_email: The address that *Identify* gives.
+        releases: Open releases to share with others; its own where not given.
     """
 
-    def __init__(self, settings: Settings, admin_email: str) -> None:
+    def __init__(self, settings: Settings, admin_email: str, releases: HarvestedReleases | None = None) -> None:
         self._base = settings.base_iri
         self._admin = admin_email
-        self._releases = HarvestedReleases(settings)
+        self._releases = releases or HarvestedReleases(settings)
         self._signer = TokenSigner(settings.home / "harvesting.key")
         host = urlsplit(settings.base_iri).hostname or ""
         # A host that is no domain name (a test on 127.0.0.1) cannot name a repository; .invalid never will be one.

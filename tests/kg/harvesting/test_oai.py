@@ -278,7 +278,7 @@ def test_sets_follow_the_vocabularies(release: Release) -> None:
         "competence-area:digcomp22-1",
         "language:et",
         "level:isced-2",
-        "subject:media-literacy",
+        "subject:media-education:media-literacy",
     )
 
 
