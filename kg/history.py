@@ -202,6 +202,24 @@ class History:
         )
         return [self.event(row) for row in found]
 
+    def pages(self) -> list[tuple[str, dt.datetime]]:
+        """Return every entity that is there: its IRI relative to ``{base}id/``, and when it last changed."""
+        edition = self.edition()
+        if edition is None:
+            return []
+        sql = f"SELECT events.name, editions.time {EVENT_TABLES} WHERE {VISIBLE} AND events.kind <> 'delete'"
+        return [(name, _time(time)) for name, time in self.rows(sql, edition=edition.number)]
+
+    def newest(self, kind: str) -> Iterator[tuple[int, str]]:
+        """Yield number and IRI of the last event of each entity of a path segment that is there, the newest first."""
+        edition = self.edition()
+        connection = self._connection()
+        if edition is not None and connection is not None:
+            names = {"edition": edition.number, "names": f"{kind}/*"}
+            sql = f"SELECT seq, name FROM events WHERE {VISIBLE} AND kind <> 'delete' AND name GLOB :names"  # noqa: S608
+            for number, name in connection.execute(f"{sql} ORDER BY seq DESC", names):
+                yield number, self.id_base + name
+
     def state(self, kind: str | None = None) -> Iterator[Event]:
         """Yield the last event of each entity, of one path segment only where ``kind`` names it, by number."""
         edition = self.edition()

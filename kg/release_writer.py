@@ -77,7 +77,8 @@ def write_release(
     settings.releases.mkdir(parents=True, exist_ok=True)
     for abandoned in settings.releases.glob(".building-*"):
         shutil.rmtree(abandoned)
-    work = settings.releases / f".building-{os.getpid()}"
+    # A name of its own for each build: what a store was opened under stays locked until the store is collected.
+    work = settings.releases / f".building-{os.getpid()}-{time.monotonic_ns()}"
     work.mkdir()
     try:
         manifest = {**_fill(settings, work, quads, parts, times, progress), **account}

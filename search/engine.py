@@ -121,6 +121,13 @@ class SearchEngine:
         notices = () if self.ranker.has_meaning or not request.query else ("words-only",)
         return SearchResult(len(works), hits, self._facet_counts(matches, masks), notices)
 
+    def passing(self, request: SearchRequest) -> NDArray[np.bool_]:
+        """Return which scenarios pass the filters of ``request``, whatever its query; shape ``(scenarios,)``."""
+        passing = np.ones(len(self.cards), np.bool_)
+        for mask in self._masks(request).values():
+            passing &= mask
+        return passing
+
     def row(self, iri: str) -> int | None:
         """Return the row of the scenario with this IRI, or None."""
         return self._rows.get(iri)

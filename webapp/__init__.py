@@ -25,6 +25,10 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from webapp import (
         api,
         assets,
+        atom,
+        catalogue,
+        discovery,
+        dumps,
         entities,
         examples,
         feed,
@@ -62,6 +66,10 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         health.blueprint,
         oai.blueprint,
         feed.blueprint,
+        catalogue.blueprint,
+        dumps.blueprint,
+        atom.blueprint,
+        discovery.blueprint,
         sparql_protocol.blueprint,
     ):
         app.register_blueprint(blueprint)

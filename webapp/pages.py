@@ -53,6 +53,7 @@ def search() -> str:
         last=end,
         following=following,
         start=_address(cursor=None) if asked.offset else None,
+        feed=_feed_address(),
     )
 
 
@@ -84,6 +85,12 @@ def _address(*, cursor: str | None) -> str:
     if cursor:
         parameters["cursor"] = cursor
     return url_for("pages.search", **parameters)
+
+
+def _feed_address() -> str | None:
+    """Return the feed by the filters of this page, or None where there are none."""
+    kept: dict[str, Any] = {name: values for name, values in _parameters().items() if name != "q"}
+    return url_for("atom.atom", **kept) if kept else None
 
 
 def _parameters() -> dict[str, list[str]]:

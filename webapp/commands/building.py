@@ -30,6 +30,8 @@ __all__ = ["build"]
 def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Build a release from the collections and make it current."""
     from kg.build import SHIPPED_COLLECTIONS, build_release
+    from kg.harvesting.dumps import DumpsPart
+    from kg.harvesting.statistics import StatisticsPart
     from search.embedders import load_embedder
     from search.index import SearchPart
     from search.shipped_vectors import FILE_NAME
@@ -42,7 +44,7 @@ def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
         report = build_release(
             settings,
             list(roots) or [SHIPPED_COLLECTIONS, *imported],
-            [part],
+            [part, DumpsPart(settings.id_base), StatisticsPart(settings.id_base)],
             strict=strict,
             force=force,
             progress=progress,
