@@ -26,10 +26,11 @@ from kg.release_rules import release_findings
 from kg.release_writer import StepTimes, write_release
 from kg.suggestions import GRAPH, read_suggestions, suggestion_quads, suggestions_file
 from kg.terms import iri_of
-from kg.tombstones import tombstone_of
+from kg.tombstones import tombstone_of, tombstone_of_import
 from kg.triples import graph_name
 from kg.validation import BATCH, Validator, field_of, first_violation, text_of
 from kg.vocabulary import model_quads, vocabulary_quads
+from kg.withdrawals import WITHDRAWN_FILE, read_withdrawals
 from ontology.load import ontology_files, shape_files, vocabulary_files
 
 if TYPE_CHECKING:
@@ -139,6 +140,9 @@ def _accepted_quads(
     _require_descriptions(collections, gathering, base)
     report.errors = gathering.errors
     _set_withdrawn_aside(gathering, report)
+    for collection in collections:
+        taken_out = (tombstone_of_import(found) for found in read_withdrawals(collection.directory).values())
+        report.tombstones += [t for t in taken_out if base + t.name not in gathering.candidates]
     for candidate in gathering.candidates.values():
         report.accepted[candidate.collection] = report.accepted.get(candidate.collection, 0) + 1
     stated = [*vocabulary, *(quad for c in gathering.candidates.values() for quad in c.quads)]
@@ -218,6 +222,7 @@ def _inputs_digest(settings: Settings, collections: Sequence[Collection], parts:
     )
     sources = [c.directory / "collection.yaml" for c in collections] + [p for c in collections for p in c.files()]
     suggested = [path] if (path := suggestions_file(settings)).is_file() else []
+    sources += [path for c in collections if (path := c.directory / WITHDRAWN_FILE).is_file()]
     for path in [*own_code, *ontology_files(), *vocabulary_files(), *shape_files(), *sources, *suggested]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for part in parts:

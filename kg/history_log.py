@@ -64,7 +64,7 @@ SELECT NOT EXISTS (SELECT 1 FROM events WHERE name = :name) AND NOT EXISTS
 
 
 def record_edition(release: Release, gone: str = GONE) -> bool:
-    """Add the edition that makes ``release`` current, unless the last one in the log did so already.
+    """Add the edition that makes ``release`` current, unless the last one in the log did so and nothing has come since.
 
     To be called by one process at a time (:func:`kg.release.switch` sees to that).
 
@@ -84,9 +84,9 @@ def record_edition(release: Release, gone: str = GONE) -> bool:
         log.executescript(_SCHEMA)
         log.execute("INSERT OR IGNORE INTO log VALUES ('id', ?)", (uuid.uuid4().hex[:12],))
         last = log.execute("SELECT number, release, time FROM editions ORDER BY number DESC LIMIT 1").fetchone()
-        if last and last[1] == release.id:
-            return False
         log.execute("ATTACH ? AS release", (str(table),))
+        if last and last[1] == release.id and not any(_never_seen(log, _tombstones(release).values())):
+            return False
         number = last[0] + 1 if last else 1
         _write(log, release, number, last[2] if last else 0, gone)
     return True
@@ -95,7 +95,7 @@ def record_edition(release: Release, gone: str = GONE) -> bool:
 def _write(log: sqlite3.Connection, release: Release, number: int, after: int, gone: str) -> None:
     log.execute("BEGIN IMMEDIATE")
     writer = _EditionWriter(log, number)
-    tombstones = {t.name: t for t in read_tombstones(release.directory / TOMBSTONES)}
+    tombstones = _tombstones(release)
     changed = log.execute(_CHANGED).fetchall()
     deleted = log.execute(_DELETED).fetchall()
     with release.quads_file.open("rb") as quads:
@@ -123,6 +123,10 @@ def _seal(log: sqlite3.Connection, number: int, release_id: str, after: int, las
     when = max(after, math.ceil(time.time()))
     log.execute("INSERT INTO editions VALUES (?,?,?,?)", (number, release_id, when, last_event))
     return when
+
+
+def _tombstones(release: Release) -> dict[str, Tombstone]:
+    return {tombstone.name: tombstone for tombstone in read_tombstones(release.directory / TOMBSTONES)}
 
 
 def _never_seen(log: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> Iterator[Tombstone]:

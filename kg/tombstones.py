@@ -6,17 +6,21 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.withdrawals import DELETED, VANISHED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kg.documents import Document
+    from kg.withdrawals import Withdrawal
 
-__all__ = ["TOMBSTONES", "Tombstone", "read_tombstones", "tombstone_of", "write_tombstones"]
+__all__ = ["TOMBSTONES", "Tombstone", "read_tombstones", "tombstone_of", "tombstone_of_import", "write_tombstones"]
 
 TOMBSTONES: Final = "tombstones.jsonl"
 """The file in a release's directory."""
 
+_REASONS: Final = {DELETED: "Its source has deleted it.", VANISHED: "Its source no longer has it."}
 _WITHDRAWN: Final = "review-status/withdrawn"
 
 
@@ -47,6 +51,12 @@ def tombstone_of(document: Document) -> Tombstone | None:
     names = data.get("name")
     title = {tag: text for tag, text in names.items() if isinstance(text, str)} if isinstance(names, dict) else {}
     return Tombstone(document.identifier, "Withdrawn by its editors.", title, str(when) if when else None)
+
+
+def tombstone_of_import(withdrawal: Withdrawal) -> Tombstone:
+    """Return the tombstone of what an import took out of its collection."""
+    reason = _REASONS.get(withdrawal.reason, "It was taken out of its collection.")
+    return Tombstone(withdrawal.identifier, reason, dict(withdrawal.title), withdrawal.time)
 
 
 def write_tombstones(path: Path, tombstones: Iterable[Tombstone]) -> None:

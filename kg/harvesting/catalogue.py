@@ -244,6 +244,7 @@ class _Catalogue:
         out.add(file_type, "rdf:type", name("dcterms:MediaTypeOrExtent"))
         out.add(iri, "dcatap:availability", stable := Iri(f"{_AUTHORITY}planned-availability/STABLE"))
         out.add(stable, "rdf:type", name("skos:Concept"))
+        out.texts(stable, "skos:prefLabel", {"en": "stable"})
         for licence in self._licences(entry["collection"]):
             out.add(iri, "dcterms:license", Iri(licence))
             out.add(licence, "rdf:type", name("dcterms:LicenseDocument"))

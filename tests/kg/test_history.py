@@ -24,6 +24,7 @@ from kg.entity_table import ENTITIES, description, entity_rows
 from kg.history import History
 from kg.release import Release, current_release, list_releases, roll_back, switch
 from kg.tombstones import Tombstone
+from kg.withdrawals import VANISHED, Withdrawal
 from tests.kg.shelf import SCENARIO, Shelf
 
 if TYPE_CHECKING:
@@ -241,6 +242,11 @@ def test_a_withdrawn_document_leaves_a_tombstone_and_those_that_refer_to_it(sett
     assert tombstone.reason == "Withdrawn by its editors."
     assert f"{BASE}scenario/derived" in alive(release)
     assert alive(release) == in_quads(release)
+    taken_out = Withdrawal("scenario/gone", "2026-11-01T00:00:00Z", VANISHED, "elsewhere", {"en": "Gone"})
+    (folder / "withdrawn.jsonl").write_text(taken_out.json + "\n", encoding="utf-8")
+    gone = build().history.entity(f"{BASE}scenario/gone")
+    assert gone
+    assert (gone.title, gone.reason) == ({"en": "Gone"}, "Its source no longer has it.")
 
 
 def test_what_was_withdrawn_before_the_first_release_has_a_tombstone_too(shelf: Shelf) -> None:
