@@ -21,7 +21,7 @@ from kg.candidates import Gathering, gather, reject_dangling
 from kg.collection import find_collections
 from kg.errors import CollectionError, DocumentError, ReleaseError
 from kg.reasoning import closure_quads
-from kg.release import FORMAT, Release, prune, switch
+from kg.release import FORMAT, Release, prune, record_current, switch
 from kg.release_rules import release_findings
 from kg.release_writer import StepTimes, write_release
 from kg.suggestions import GRAPH, read_suggestions, suggestion_quads, suggestions_file
@@ -103,7 +103,7 @@ def build_release(
         inputs = _inputs_digest(settings, collections, parts)
         current = _current(settings)
         if current and current.manifest["inputs"] == inputs and not force:
-            switch(settings, current)  # changes nothing, unless the history does not know of this release yet
+            record_current(settings)
             report.release, report.unchanged = current, True
             report.errors = [DocumentError(**error) for error in current.manifest["errors"]]
             return report

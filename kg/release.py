@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from kg.settings import Settings
 
-__all__ = ["FORMAT", "MANIFEST", "Release", "current_release", "list_releases", "prune", "roll_back", "switch"]
+__all__ = [
+    "FORMAT",
+    "MANIFEST",
+    "Release",
+    "current_release",
+    "list_releases",
+    "prune",
+    "record_current",
+    "roll_back",
+    "switch",
+]
 
 FORMAT: Final = 1
 """Version of the layout of a release directory; a server refuses to serve another."""
@@ -124,6 +134,16 @@ def switch(settings: Settings, release: Release, gone: str = GONE) -> None:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(os.path.relpath(release.directory, settings.home), target_is_directory=True)
         temporary.replace(settings.home / "current")
+
+
+def record_current(settings: Settings) -> None:
+    """Make sure that the history knows of the current release; an earlier version of ihub kept none.
+
+    Raises:
+        ReleaseError: There is no current release, or it is for another base IRI.
+    """
+    with _switching(settings):
+        record_edition(current_release(settings))
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import IhubError
-from kg.release import current_release
+from kg.release import current_release, record_current
 from webapp.zygotes import Zygotes
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def serve(settings: Settings) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     release = current_release(settings)
+    record_current(settings)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     with Zygotes(settings) as zygotes:
