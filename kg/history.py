@@ -119,6 +119,12 @@ class History:
         self.release = release
         self.id_base = id_base
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    def __del__(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._connections:
+            connection.close()
 
     @classmethod
     def of(cls, release: Release) -> Self:
@@ -134,9 +140,11 @@ class History:
     def _connection(self) -> sqlite3.Connection | None:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None and self.path.is_file():
-            found = sqlite3.connect(self.path, timeout=_WAIT)
+            # One for each thread; whichever thread drops this object closes them all.
+            found = sqlite3.connect(self.path, timeout=_WAIT, check_same_thread=False)
             found.execute("PRAGMA query_only = ON")
             self._local.connection = found
+            self._connections.append(found)
         return found
 
     def moment(self, seconds: int) -> dt.datetime:

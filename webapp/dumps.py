@@ -10,6 +10,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, send
 from kg.harvesting.catalogue import SERVICES
 from kg.harvesting.dump_formats import CHECKSUMS, DUMP_FORMATS
 from ontology.language import choose
+from ontology.namespaces import IHUB
 from webapp.conditional import FOREVER
 from webapp.harvested import harvested_release
 from webapp.languages import reader_languages
@@ -84,13 +85,22 @@ def _groups(release: Release) -> list[dict[str, Any]]:
     for entry in sorted(_files(release), key=lambda e: (e["collection"] or "", list(DUMP_FORMATS).index(e["format"]))):
         slug = entry["collection"]
         if slug not in groups:
-            groups[slug] = {"slug": slug, "name": _name(release, slug), "files": []}
+            groups[slug] = {"name": _name(release, slug), "kind": _kind(release, slug), "files": []}
         groups[slug]["files"].append({**entry, "form": DUMP_FORMATS[entry["format"]]})
     return list(groups.values())
+
+
+def _kind(release: Release, slug: str | None) -> tuple[str, str] | None:
+    """Return what kind of data a collection says it holds, and the language of these words."""
+    kind = release.graph.iri(_collection(release, slug), IHUB + "dataKind") if slug else None
+    return choose(release.graph.labels(kind), reader_languages()) if kind else None
+
+
+def _collection(release: Release, slug: str) -> str:
+    return f"{release.manifest['base_iri']}id/collection/{slug}"
 
 
 def _name(release: Release, slug: str | None) -> tuple[str, str]:
     if slug is None:
         return "Everything", "en"
-    labels = release.graph.labels(f"{release.manifest['base_iri']}id/collection/{slug}")
-    return choose(labels, reader_languages()) or (slug.capitalize(), "en")
+    return choose(release.graph.labels(_collection(release, slug)), reader_languages()) or (slug.capitalize(), "en")

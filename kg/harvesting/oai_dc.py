@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from kg.scenario import read_scenario
+from kg.graph import Text
 from kg.xml_text import xml_text
-from ontology.language import choose
-from ontology.namespaces import SCHEMA
+from ontology.namespaces import IHUB, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from kg.graph import Graph
-    from kg.scenario import Scenario
 
 __all__ = ["NAMESPACE", "SCHEMA_LOCATION", "oai_dc"]
 
@@ -24,57 +23,56 @@ _OPENING: Final = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     f'xsi:schemaLocation="{NAMESPACE} {SCHEMA_LOCATION}">'
 )
-_LICENCE: Final = SCHEMA + "license"
+_TEXTS: Final = {"title": SCHEMA + "name", "description": SCHEMA + "description", "subject": SCHEMA + "keywords"}
+_AGENTS: Final = {"creator": SCHEMA + "creator", "publisher": SCHEMA + "publisher"}
+_PLAIN: Final = (
+    ("date", SCHEMA + "datePublished"),
+    ("source", SCHEMA + "url"),
+    ("source", SCHEMA + "isBasedOn"),
+    ("language", SCHEMA + "inLanguage"),
+    ("relation", SCHEMA + "exampleOfWork"),
+    ("relation", IHUB + "collection"),
+    ("rights", SCHEMA + "license"),
+    ("rights", SCHEMA + "creditText"),
+)
+_CONCEPTS: Final = (SCHEMA + "about", SCHEMA + "teaches", SCHEMA + "educationalLevel")
 
 
 def oai_dc(graph: Graph, iri: str) -> str:
-    """Return the scenario with this IRI as an ``oai_dc:dc`` element; texts carry their languages."""
-    scenario = read_scenario(graph, iri)
-    lines = [_OPENING, *_texts("title", scenario.names.items())]
-    for name, predicates in (("creator", ("creator", "author")), ("publisher", ("publisher",))):
-        for agent in dict.fromkeys(agent for p in predicates for agent in graph.iris(iri, SCHEMA + p)):
-            lines += _texts(name, [_label(graph, agent, scenario)])
-    lines += _subjects(graph, scenario)
-    lines += _texts("description", scenario.descriptions.items())
-    lines += _plain("date", filter(None, [graph.value(iri, SCHEMA + "datePublished")]))
-    lines += _texts("type", [("en", "Learning scenario")])
-    if scenario.data_kind:
-        language, text = _label(graph, scenario.data_kind, scenario, "en")
-        lines += _texts("type", [(language, f"Data kind: {text}")])
-    lines += _plain("format", ["text/html"])
-    lines += _plain("identifier", dict.fromkeys(filter(None, [iri.replace("/id/", "/doc/", 1), iri])))
-    lines += _plain("source", dict.fromkeys([*graph.iris(iri, SCHEMA + "url"), *graph.iris(iri, SCHEMA + "isBasedOn")]))
-    lines += _plain("language", scenario.languages)
-    lines += _plain("relation", filter(None, [scenario.work, scenario.collection]))
-    lines += _plain("rights", filter(None, [scenario.licence]))
-    lines += _plain("rights", filter(None, [scenario.credit]))
+    """Return the scenario with this IRI as an ``oai_dc:dc`` element; texts carry their languages.
+
+    Subjects, competences and levels are named in the scenario's language and in English.
+    """
+    said: dict[str, list[str | Text]] = defaultdict(list)
+    for statement in graph.statements(iri):
+        said[statement.predicate].append(statement.object)
+    language = next((value.value for value in said[SCHEMA + "inLanguage"] if isinstance(value, Text)), "en")
+    lines = [_OPENING]
+    for name, predicate in _TEXTS.items():
+        lines += (_element(name, value.value, value.language) for value in said[predicate] if isinstance(value, Text))
+    lines += _labels("subject", graph, (v for predicate in _CONCEPTS for v in said[predicate]), (language, "en"))
+    for name, predicate in _AGENTS.items():
+        lines += _labels(name, graph, said[predicate], (language,))
+    lines.append(_element("type", "Learning scenario", "en"))
+    for kind in said[IHUB + "dataKind"]:
+        lines.append(_element("type", f"Data kind: {graph.label(str(kind))[0]}", "en"))
+    lines.append(_element("format", "text/html"))
+    lines += [_element("identifier", address) for address in (iri.replace("/id/", "/doc/", 1), iri)]
+    for name, predicate in _PLAIN:
+        lines += (_element(name, value.value if isinstance(value, Text) else value) for value in said[predicate])
     return "".join([*lines, "</oai_dc:dc>"])
 
 
-def _subjects(graph: Graph, scenario: Scenario) -> Iterator[str]:
-    """Yield the names of subjects, competences and levels, in the scenario's language and English, and the keywords."""
-    seen = set()
-    for concept in (*scenario.subjects, *scenario.competences, *scenario.levels):
-        for wanted in (scenario.language, "en"):
-            entry = _label(graph, concept, scenario, wanted)
-            if entry not in seen:
-                seen.add(entry)
-                yield from _texts("subject", [entry])
-    for language, words in sorted(scenario.keywords.items()):
-        yield from _texts("subject", [(language, word) for word in words])
-
-
-def _label(graph: Graph, iri: str, scenario: Scenario, wanted: str | None = None) -> tuple[str, str]:
-    found = choose(graph.labels(iri), [wanted or scenario.language])
-    return (found[1], found[0]) if found else ("und", iri.rsplit("/", 1)[-1])
-
-
-def _texts(name: str, entries: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for language, text in entries:
-        tag = f' xml:lang="{xml_text(language)}"' if language not in {"", "und"} else ""
-        yield f"<dc:{name}{tag}>{xml_text(text)}</dc:{name}>"
-
-
-def _plain(name: str, values: Iterable[str] | Mapping[str, None]) -> Iterator[str]:
+def _labels(name: str, graph: Graph, values: Iterable[str | Text], languages: Iterable[str]) -> Iterator[str]:
+    """Yield elements with the labels of ``values`` in each language; texts stand as they are."""
+    wanted = tuple(languages)
     for value in values:
-        yield f"<dc:{name}>{xml_text(value)}</dc:{name}>"
+        if isinstance(value, Text):
+            yield _element(name, value.value, value.language)
+        else:
+            yield from (_element(name, *label) for label in dict.fromkeys(graph.label(value, (t,)) for t in wanted))
+
+
+def _element(name: str, text: str, language: str | None = None) -> str:
+    tag = f' xml:lang="{xml_text(language)}"' if language not in {None, "", "und"} else ""
+    return f"<dc:{name}{tag}>{xml_text(text)}</dc:{name}>"

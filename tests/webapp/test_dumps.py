@@ -160,4 +160,5 @@ def test_the_page_lists_every_file_in_the_readers_language(client: FlaskClient, 
     for entry in release.manifest["parts"]["dumps"]["files"]:
         assert f"/dumps/{release.id}/{entry['name']}" in page
     assert "Classroom fixtures" in page
-    assert 'href="/oai"' in page
+    assert 'href="/oai?verb=Identify"' in page
+    assert "Kind of data: Original" in page
