@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.describe import describe, serialise
+import pyoxigraph as ox
+
 from kg.harvesting.oai_dc import NAMESPACE, SCHEMA_LOCATION, oai_dc
-from kg.media_types import by_suffix
 from kg.xml_text import without_invalid
 from ontology.namespaces import PREFIXES
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.graph import Graph
+
+_PREFIXES: Final = {name: PREFIXES[name] for name in ("dcterms", "ihub", "lrmi", "schema", "xsd")}
 
 __all__ = ["METADATA_FORMATS", "MetadataFormat"]
 
@@ -37,11 +39,15 @@ class MetadataFormat:
 
 
 def _rdf(graph: Graph, iri: str) -> str:
-    """Return the scenario's description as ``rdf:RDF``, the same as the entity's own RDF/XML document."""
-    media = by_suffix("rdf")
-    if media is None:
-        raise LookupError("the media-type table has no RDF/XML")
-    text = serialise(describe(graph, iri), media).decode()
+    """Return what is said of the scenario and its parts as ``rdf:RDF``.
+
+    Labels of others and their statements about it, which its own documents have besides, would change without a change
+    of its datestamp.
+    """
+    subjects = (ox.NamedNode(subject) for subject in (iri, *graph.parts(iri)))
+    triples = {quad.triple for subject in subjects for quad in graph.store.quads_for_pattern(subject, None, None, None)}
+    ordered = sorted(triples, key=str)
+    text = (ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=_PREFIXES) or b"").decode()
     return without_invalid(text[text.index("<rdf:RDF") :])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
 from kg.documents import Document, normalise
 from kg.release import Release, switch
 from kg.release_writer import StepTimes, write_release
@@ -35,6 +37,26 @@ SCENARIO = {
 }
 
 
+CONTROLS = {"␀": "\x00", "␋": "\x0b", "␦": "\ufffe"}
+"""Pictures of characters that no document may hold, and the characters that a shelf's quads get in their place."""
+
+
+def controlled(text: str) -> str:
+    """``text`` with characters in place of their pictures."""
+    for picture, character in CONTROLS.items():
+        text = text.replace(picture, character)
+    return text
+
+
+def _controlled(quad: ox.Quad) -> ox.Quad:
+    """A quad that a careless writer might have made: what serves it must bear more than documents may hold."""
+    term = quad.object
+    if not isinstance(term, ox.Literal) or controlled(term.value) == term.value:
+        return quad
+    literal = ox.Literal(controlled(term.value), language=term.language)
+    return ox.Quad(quad.subject, quad.predicate, literal, quad.graph_name)
+
+
 class Shelf:
     """Put scenarios on it, take them off, and make a release of what is there."""
 
@@ -58,7 +80,7 @@ class Shelf:
         """The release of what is on the shelf; it is not made current."""
         graph = graph_name("shelf", self.base)
         nodes = [Document(normalise(node), Path("shelf"), 1) for node in self.documents.values()]
-        quads = [quad for node in nodes for quad in document_quads(node, graph, self.base)]
+        quads = [_controlled(quad) for node in nodes for quad in document_quads(node, graph, self.base)]
         account: dict[str, Any] = {"documents": {"shelf": len(nodes)}, "inputs": "", "errors": []}
         return write_release(self.settings, quads, self._parts, account, StepTimes(), lambda *_: None, self.tombstones)
 

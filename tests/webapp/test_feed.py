@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*Dataset:DeprecationWarning")
 LDES = rdflib.Namespace("https://w3id.org/ldes#")
 TREE = rdflib.Namespace("https://w3id.org/tree#")
 AS = rdflib.Namespace("https://www.w3.org/ns/activitystreams#")
-HOSTILE = "\x00\x0b </script> \" ''' \\ \n ]]> & \U0001f600"
+HOSTILE = "␀␋␦ </script> \" ''' \\ \n ]]> & \U0001f600"
 
 
 class Client:

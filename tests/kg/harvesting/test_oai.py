@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 NS = {"o": OAI[1:-1], "dc": "http://purl.org/dc/elements/1.1/"}
-HOSTILE = "</dc:title><script>\x00\x0b\ufffe & \"quoted\" 'and' ]]> \U0001f600 <!--"
+HOSTILE = "</dc:title><script>␀␋␦ & \"quoted\" 'and' ]]> \U0001f600 <!--"
 
 
 @pytest.fixture
