@@ -120,7 +120,8 @@ def _write(log: sqlite3.Connection, release: Release, number: int, after: int, g
 
 
 def _seal(log: sqlite3.Connection, number: int, release_id: str, after: int, last_event: int) -> int:
-    when = max(after, math.ceil(time.time()))
+    # Never the time of the edition before: by their times alone, changes of one entity must have an order.
+    when = max(after + 1, math.ceil(time.time()))
     log.execute("INSERT INTO editions VALUES (?,?,?,?)", (number, release_id, when, last_event))
     return when
 

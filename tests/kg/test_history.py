@@ -218,6 +218,18 @@ def test_an_edition_is_never_older_than_the_moment_at_which_it_can_be_seen(shelf
     assert written >= made
 
 
+def test_editions_of_one_second_have_an_order_by_their_times(shelf: Shelf) -> None:
+    shelf.put("one")
+    first = shelf.release()
+    shelf.take("one")
+    second = shelf.release()
+    for release in (first, second, first):
+        switch(shelf.settings, release)
+    times = [event.time for event in first.history.events(0, 100) if event.iri.endswith("/one")]
+    assert len(times) == 5
+    assert times == sorted(set(times))
+
+
 def test_a_withdrawn_document_leaves_a_tombstone_and_those_that_refer_to_it(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "small"
     folder.mkdir()
