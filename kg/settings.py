@@ -51,15 +51,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
     Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
-    Setting("contact", "", "Mail address or page that harvests tell to the servers they ask; empty: none."),
-    Setting("contact_email", "postmaster@example.org", "Whom harvesters and users of the data may write to."),
+    Setting(
+        "contact_email",
+        "postmaster@example.org",
+        "Whom harvesters, users of the data and servers that imports ask may write to.",
+    ),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
 )
 """Every setting there is."""
 
-_INTEGERS: Final = frozenset(
-    s.name for s in SETTINGS if s.name not in {"home", "base_iri", "host", "embedder", "contact", "sparql_deadline"}
-)
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
 
 _NO_INTEGERS: Final = frozenset({"home", "base_iri", "host", "embedder", "sparql_deadline", "contact_email"})
@@ -87,7 +87,6 @@ class Settings:
     sparql_result_max_mib: int
     sparql_client_seconds: int
     sparql_in_memory_quads: int
-    contact: str
     contact_email: str
     releases_kept: int
 

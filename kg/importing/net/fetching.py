@@ -23,7 +23,7 @@ __all__ = ["NETWORK_OPTIONS", "Fetched", "Fetcher", "http_client", "is_address"]
 
 NETWORK_OPTIONS: Final[Mapping[str, str]] = {
     "delay": "seconds between two requests to one server (1)",
-    "contact": "mail address or page of whoever runs the import, told to servers (default: the setting IHUB_CONTACT)",
+    "contact": "mail address or page of whoever runs the import, told to servers (default: the setting IHUB_CONTACT_EMAIL)",
 }
 """Options of every adapter that asks servers."""
 
@@ -70,9 +70,15 @@ def http_client(run: Run, limits: FetchLimits | None = None) -> tuple[httpx2.Cli
 
 def user_agent(options: Mapping[str, str]) -> str:
     """Return who asks: the program, its version, and whom to write to where that is known."""
-    contact = options.get("contact", "").strip() or Settings.from_environment().contact
+    contact = options.get("contact", "").strip() or _own_address()
     contact = "".join(character for character in contact if character.isascii() and character.isprintable())
     return f"ihub/{version('ihub-graph')}" + (f" (+{contact})" if contact else "")
+
+
+def _own_address() -> str:
+    """Return the deployment's address; none where it still has the placeholder, which reaches nobody (RFC 2606)."""
+    email = Settings.from_environment().contact_email
+    return "" if email.endswith("@example.org") else f"mailto:{email}"
 
 
 def _delay(options: Mapping[str, str]) -> float:

@@ -264,10 +264,12 @@ def test_an_error_says_address_and_status(web: Web, concepts: ConceptIndex) -> N
 
 def test_servers_are_told_who_asks(web: Web, concepts: ConceptIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     web.page("/", "x")
-    monkeypatch.setenv("IHUB_CONTACT", "mailto:ops@example.org")
+    monkeypatch.setenv("IHUB_CONTACT_EMAIL", "ops@example.net")
     with fetcher(concepts) as fetch:
         fetch.get(web.url + "/")
-    assert re.fullmatch(r"ihub/[\d.]+ \(\+mailto:ops@example\.org\)", web.agents[0])
+    assert re.fullmatch(r"ihub/[\d.]+ \(\+mailto:ops@example\.net\)", web.agents[0])
+    monkeypatch.delenv("IHUB_CONTACT_EMAIL")
+    assert "@" not in user_agent({})
     assert user_agent({"contact": "me\r\nx: y"}).endswith("(+mex: y)")
 
 
