@@ -23,7 +23,7 @@ __all__ = ["NETWORK_OPTIONS", "Fetched", "Fetcher", "http_client", "is_address"]
 
 NETWORK_OPTIONS: Final[Mapping[str, str]] = {
     "delay": "seconds between two requests to one server (1)",
-    "contact": "mail address or page of whoever runs the import, told to servers (default: the setting IHUB_CONTACT_EMAIL)",
+    "contact": "whom servers may write to: a mail address or page (default: the setting IHUB_CONTACT_EMAIL)",
 }
 """Options of every adapter that asks servers."""
 
