@@ -2,43 +2,130 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from ontology.namespaces import PREFIXES, SCHEMA
+from kg.framing import frame
+from kg.xml_text import without_invalid
+from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    import datetime as dt
+
+    from kg.graph import Graph, Statement
+    from kg.history import EntityHistory
     from kg.media_types import RdfMediaType
 
-__all__ = ["describe", "serialise"]
+__all__ = ["INVERSE_LINKS", "Description", "describe", "describe_withdrawn", "serialise"]
 
 INVERSE_LINKS: Final = 100
-"""Statements about an entity by others that its description holds at most."""
+"""Statements about an entity by others that one page of its description holds at most."""
 
-_LABELS: Final = (PREFIXES["skos"] + "prefLabel", SCHEMA + "name", PREFIXES["dcterms"] + "title")
+_WITHDRAWN_ON: Final = IHUB + "withdrawnOn"
+_LABELS: Final = tuple(
+    ox.NamedNode(iri) for iri in (PREFIXES["skos"] + "prefLabel", SCHEMA + "name", PREFIXES["dcterms"] + "title")
+)
 
 
-def describe(graph: Graph, iri: str) -> list[ox.Triple]:
-    """Return the triples about ``iri`` and its parts, the first statements of others about it, and neighbours' labels.
+@dataclass(frozen=True)
+class Description:
+    """One page of what is said about an entity.
 
-    The result is sorted and holds no blank node.
+    Attributes:
+        iri: The entity.
+        triples: What the page holds, sorted, without blank nodes: on the first page what the entity and its parts say
+            of themselves; on every page some of the statements by others, and labels of all that is mentioned.
+        page: Its number, from 1.
+        pages: How many there are; at least 1.
+        inverse: The statements by others on this page.
+        inverse_total: How many there are on all pages.
     """
-    store = graph.store
+
+    iri: str
+    triples: list[ox.Triple]
+    page: int
+    pages: int
+    inverse: list[Statement]
+    inverse_total: int
+
+
+def describe(graph: Graph, iri: str, page: int = 1) -> Description:
+    """Return a page of the description of ``iri``; one beyond the last holds labels only.
+
+    Args:
+        graph: The graph to read.
+        iri: The entity.
+        page: Number of the page, from 1. The entity's own statements are on the first.
+    """
+    counts = graph.referring_counts(iri)
+    total = sum(counts.values())
+    inverse = graph.referring_page(iri, counts, (page - 1) * INVERSE_LINKS, INVERSE_LINKS)
     triples: set[ox.Triple] = set()
-    for subject in (iri, *graph.parts(iri)):
-        triples.update(quad.triple for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, None))
-    for statement, _ in zip(graph.referring(iri), range(INVERSE_LINKS), strict=False):
-        triples.add(ox.Triple(ox.NamedNode(statement.subject), ox.NamedNode(statement.predicate), ox.NamedNode(iri)))
-    for neighbour in {term for t in triples for term in (t.subject, t.object) if isinstance(term, ox.NamedNode)}:
-        for predicate in _LABELS:
-            found = store.quads_for_pattern(neighbour, ox.NamedNode(predicate), None, None)
+    if page == 1:
+        for subject in (iri, *graph.parts(iri)):
+            found = graph.store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
             triples.update(quad.triple for quad in found)
-    return sorted(triples, key=str)
+    entity = ox.NamedNode(iri)
+    triples.update(ox.Triple(ox.NamedNode(s.subject), ox.NamedNode(s.predicate), entity) for s in inverse)
+    mentioned = {term for t in triples for term in (t.subject, t.object) if isinstance(term, ox.NamedNode)}
+    for neighbour in mentioned | {entity}:
+        for predicate in _LABELS:
+            labels = graph.store.quads_for_pattern(neighbour, predicate, None, None)
+            triples.update(quad.triple for quad in labels)
+    return Description(iri, sorted(triples, key=str), page, max(1, -(-total // INVERSE_LINKS)), inverse, total)
 
 
-def serialise(triples: list[ox.Triple], media_type: RdfMediaType) -> bytes:
-    """Return ``triples`` in the serialisation of ``media_type``, with our prefixes."""
-    prefixes = {name: namespace for name, namespace in PREFIXES.items() if any(namespace in str(t) for t in triples)}
-    return ox.serialize(triples, format=media_type.format, prefixes=prefixes) or b""
+def describe_withdrawn(iri: str, history: EntityHistory) -> Description:
+    """Return what is still said of a withdrawn entity: what it was called, when it was there and why it went."""
+    entity = ox.NamedNode(iri)
+    said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+        (PREFIXES["rdf"] + "type", ox.NamedNode(PREFIXES["prov"] + "Entity")),
+        (PREFIXES["prov"] + "generatedAtTime", _time(history.created)),
+    ]
+    said += [(SCHEMA + "name", _tagged(text, tag)) for tag, text in history.title.items()]
+    if history.deleted:
+        said += [(name, _time(history.deleted)) for name in (PREFIXES["prov"] + "invalidatedAtTime", _WITHDRAWN_ON)]
+    if history.reason:
+        said.append((PREFIXES["skos"] + "changeNote", ox.Literal(history.reason, language="en")))
+    triples = [ox.Triple(entity, ox.NamedNode(predicate), value) for predicate, value in said]
+    return Description(iri, sorted(triples, key=str), 1, 1, [], 0)
+
+
+def _time(moment: dt.datetime) -> ox.Literal:
+    text = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return ox.Literal(text, datatype=ox.NamedNode(PREFIXES["xsd"] + "dateTime"))
+
+
+def _tagged(text: str, tag: str) -> ox.Literal:
+    return ox.Literal(text) if tag in {"", "und"} else ox.Literal(text, language=tag)
+
+
+def serialise(description: Description, media_type: RdfMediaType, context_address: str) -> bytes:
+    """Return ``description`` in the serialisation of ``media_type``, with our prefixes.
+
+    Args:
+        description: What to write.
+        media_type: The serialisation.
+        context_address: Where the JSON-LD context is published.
+    """
+    triples = description.triples
+    if media_type.suffix == "jsonld":
+        document = frame(triples, description.iri, context_address)
+        return json.dumps(document, ensure_ascii=False, indent=1).encode()
+    if media_type.suffix in {"nt", "nq"}:
+        return ox.serialize(triples, format=media_type.format) or b""
+    terms = {namespace for triple in triples for namespace in _namespaces(triple)}
+    prefixes = {name: namespace for name, namespace in PREFIXES.items() if namespace in terms}
+    text = ox.serialize(triples, format=media_type.format, prefixes=prefixes) or b""
+    return without_invalid(text.decode()).encode() if media_type.suffix == "rdf" else text
+
+
+def _namespaces(triple: ox.Triple) -> list[str]:
+    """Return what stands before the local names of a triple's IRIs."""
+    datatype = triple.object.datatype if isinstance(triple.object, ox.Literal) else None
+    terms = (triple.subject, triple.predicate, triple.object, datatype)
+    iris = [term.value for term in terms if isinstance(term, ox.NamedNode)]
+    return [iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris]

@@ -39,7 +39,10 @@ PART_TYPES: Final = {
 PART_DEFAULTS: Final = {"alignment": {"alignmentSource": "alignment-source/stated"}}
 """What a part says when its author does not say otherwise."""
 
-_IDENTIFIER: Final = re.compile(r"[a-z-]+/[^\s/?#<>\"{}|\\^`%]+")
+_IDENTIFIER: Final = re.compile(r"[a-z-]+/(?:[^\s/?#<>\"{}|\\^`%\[\]]|%(?:20|2[235F]|3[CEF]|5[BCDE]|60|7[BCD]))+")
+"""Type and slug. A slug is one segment of an IRI's path; what an IRI cannot hold there is percent-encoded, nothing else
+is, so that every entity has one IRI."""
+
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 

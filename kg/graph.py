@@ -5,20 +5,24 @@ IRIs are plain strings here and texts are dictionaries by language tag, so that 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
 from kg.terms import iri_of
 from ontology.language import choose
-from ontology.namespaces import PREFIXES, SCHEMA
+from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Graph", "Statement", "Text"]
+__all__ = ["INFERRED", "Graph", "Statement", "Text"]
+
+INFERRED: Final = "/id/collection/inferred"
+"""How the name of the graph of what was inferred ends."""
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABELS: Final = tuple(
@@ -30,6 +34,8 @@ _LABELS: Final = tuple(
         PREFIXES["rdfs"] + "label",
     )
 )
+
+_SORTED_AT_MOST: Final = 5000
 
 
 class Text(NamedTuple):
@@ -129,16 +135,65 @@ class Graph:
         return found or (iri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1], "und")
 
     def statements(self, subject: str) -> Iterator[Statement]:
-        """Every distinct triple with this subject, in a stable order."""
-        seen = {(q.predicate.value, _term(q.object)) for q in self._quads(subject)}
+        """Every distinct triple with this subject, in a stable order; none that only repeats another in other words."""
+        seen = {(q.predicate.value, _term(q.object)) for q in self._quads(subject) if self.is_said(q)}
         for predicate, object_ in sorted(seen, key=lambda pair: (pair[0], str(pair[1]))):
             yield Statement(subject, predicate, object_)
 
-    def referring(self, object_: str) -> Iterator[Statement]:
-        """Every distinct triple with this object, in a stable order."""
-        quads = self._store.quads_for_pattern(None, None, ox.NamedNode(object_), None)
-        for subject, predicate in sorted({(iri_of(q.subject), q.predicate.value) for q in quads}):
-            yield Statement(subject, predicate, object_)
+    @cached_property
+    def stated_graphs(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        """The named graphs but for the one of what was inferred."""
+        return [name for name in self._store.named_graphs() if not iri_of(name).endswith(INFERRED)]
+
+    def is_said(self, quad: ox.Quad) -> bool:
+        """Whether a quad is stated or of our own terms, and not just another vocabulary's words for what is stated."""
+        return quad.predicate.value.startswith(IHUB) or not iri_of(quad.graph_name).endswith(INFERRED)
+
+    def referring_counts(self, object_: str) -> dict[str, int]:
+        """How many others refer to the IRI ``object_``, by predicate; an entity's own parts are no others.
+
+        What was inferred counts for our own terms only: the rest repeats what is stated in other vocabularies' words.
+        """
+        target = ox.NamedNode(object_)
+        counts = self._count(f"?s ?p {target}", self.stated_graphs)
+        inferred = self._count(f"?s ?p {target}", None)
+        for predicate in [name for name in inferred if name.startswith(IHUB)]:
+            counts[predicate] = inferred[predicate]
+        own_parts = (q.object.value for q in self._quads(object_) if isinstance(q.object, ox.NamedNode))
+        if any(part.startswith(object_ + "#") for part in own_parts):
+            own = f'FILTER(STRSTARTS(STR(?s), "{object_}#"))'
+            for predicate, count in self._count(f"?s ?p {target} {own}", None).items():
+                counts[predicate] = counts.get(predicate, count) - count
+        return {predicate: counts[predicate] for predicate in sorted(counts) if counts[predicate] > 0}
+
+    def _count(
+        self, pattern: str, graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None
+    ) -> dict[str, int]:
+        query = f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {pattern} }} GROUP BY ?p"
+        rows = self._store.query(query, default_graph=graphs, use_default_graph_as_union=graphs is None)
+        return {row["p"].value: int(row["n"].value) for row in rows}  # type: ignore[union-attr]
+
+    def referring_page(self, object_: str, counts: Mapping[str, int], offset: int, limit: int) -> list[Statement]:
+        """Up to ``limit`` of the statements that ``counts`` counts (:meth:`referring_counts`), after ``offset`` others.
+
+        They come by predicate and subject. Where a predicate has very many subjects these come in the store's own
+        order: as stable, and found without reading them all.
+        """
+        found: list[Statement] = []
+        for predicate, count in counts.items():
+            if offset < count and len(found) < limit:
+                subjects = self._subjects(predicate, object_, sort=count <= _SORTED_AT_MOST)
+                window = islice(subjects, offset, offset + limit - len(found))
+                found += [Statement(subject, predicate, object_) for subject in window]
+            offset = max(0, offset - count)
+        return found
+
+    def _subjects(self, predicate: str, object_: str, *, sort: bool) -> Iterator[str]:
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_), None)
+        said = (iri_of(quad.subject) for quad in quads if self.is_said(quad))
+        # A triple that stands in several graphs comes several times in a row: the index ends with the graph.
+        subjects = (subject for subject, _ in groupby(said) if not subject.startswith(object_ + "#"))
+        return iter(sorted(set(subjects))) if sort else subjects
 
     def parts(self, iri: str) -> list[str]:
         """The IRIs of the entity's parts: objects reachable from it whose IRI is a fragment of its own."""

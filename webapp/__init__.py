@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from werkzeug.local import LocalProxy
 
     from webapp import (
+        addresses,
         api,
         assets,
         atom,
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         dumps,
         entities,
         examples,
+        exports,
         feed,
         harvested,
         headers,
@@ -39,7 +41,6 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         model,
         oai,
         pages,
-        presentation,
         problems,
     )
     from webapp import sparql as sparql_protocol
@@ -55,12 +56,13 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (assets, harvested, headers, languages, oai, presentation, problems):
+    for module in (addresses, assets, harvested, headers, languages, oai, problems):
         module.init_app(app)
     for blueprint in (
         pages.blueprint,
         api.blueprint,
         entities.blueprint,
+        exports.blueprint,
         model.blueprint,
         examples.blueprint,
         health.blueprint,

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
-from kg.describe import describe, serialise
-from kg.media_types import RDF_MEDIA_TYPES, by_suffix
+from kg.describe import INVERSE_LINKS, describe, serialise
+from kg.exporting.formats import EXPORT_FORMATS, ExportFormat
+from kg.exporting.source import Source
+from kg.media_types import RDF_MEDIA_TYPES, RdfMediaType
 from kg.scenario import SCENARIO_CLASS, read_scenario
+from kg.terms import is_iri
 from ontology.entity_types import ENTITY_TYPES
+from ontology.namespaces import IHUB
 from search.request import SearchRequest
+from webapp.addresses import GENID, document_address, published_address, requested_slug
 from webapp.entity_view import inverse_view, statement_view
+from webapp.gone import withdrawn
 from webapp.languages import label, reader_languages, served
-from webapp.presentation import document_address, hit_entry
-from webapp.rdf_negotiation import page_or_rdf
-from webapp.schema_org import learning_resource
+from webapp.presentation import hit_entry
+from webapp.rdf_negotiation import PAGE, Representation, acceptable
+from webapp.schema_org import embedded
+from webapp.signposting import document_links, page_links, paging_links
+from webapp.validators import fresh, validated
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -25,77 +32,155 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("entities", __name__)
 
+_MOST_PAGES: Final = 10**6
+
+
+class _Asked(NamedTuple):
+    """What the address of a document asks for: an entity, and its form where that is not the page."""
+
+    iri: str
+    form: RdfMediaType | ExportFormat | None = None
+
 
 @blueprint.get("/id/<segment>/<path:slug>")
 def entity(segment: str, slug: str) -> BaseResponse:
     """Redirect (303) to the document that suits Accept: an entity is not a document (W3C 2008, Cool URIs)."""
-    _known(segment, slug)
-    media = page_or_rdf()
-    suffix = f".{media.suffix}" if media else ""
-    response = redirect(url_for("entities.document", segment=segment, slug=slug + suffix), 303)
+    iri = _iri(segment, requested_slug(slug))
+    if _never_was(iri, segment):
+        abort(404)
+    # AMB and LOM share their media types with JSON-LD and RDF/XML; they are had by their own addresses only.
+    chosen = acceptable([offer for offer in _representations(iri) if "." not in offer.suffix])
+    if iri not in served().graph:
+        return withdrawn(iri, chosen.media_type)
+    response = redirect(chosen.address, 303)
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+@blueprint.get("/.well-known/genid/<path:slug>")
+def skolem(slug: str) -> BaseResponse:
+    """Redirect in the same way from the IRI that the build gave to a nameless part of the ontology."""
+    return entity(GENID, slug)
+
+
 @blueprint.get("/doc/<segment>/<path:slug>")
 def document(segment: str, slug: str) -> BaseResponse:
-    """Answer with the page about an entity, or its description where the address ends in a serialisation's suffix."""
-    name, dot, suffix = slug.rpartition(".")
-    media = by_suffix(suffix) if dot else None
-    # A slug may itself end in what looks like a suffix: the entity of the whole name goes first.
-    if media is None or _iri(segment, slug) in served().graph:
-        return _conditional(_page(_known(segment, slug)), "Accept-Language")
-    iri = _known(segment, name)
-    body = serialise(describe(served().graph, iri), media)
-    response = Response(body, content_type=f"{media.media_type}; charset=utf-8")
-    page = document_address(iri)
-    response.headers.add("Link", f'<{iri}>; rel="describes"')
-    response.headers.add("Link", f'<{page}>; rel="alternate"; type="text/html"')
-    return _conditional(response)
-
-
-def _conditional(response: Response, vary: str | None = None) -> BaseResponse:
-    """Give ``response`` a validator made of the release and the address, and answer 304 where it still holds."""
-    key = "\n".join((served().release.id, request.full_path, *(reader_languages() if vary else ())))
-    response.set_etag(hashlib.sha256(key.encode()).hexdigest()[:24])
-    response.headers["Cache-Control"] = "no-cache"
-    if vary:
-        response.headers["Vary"] = vary
-    return response.make_conditional(request)
+    """Answer with the page about an entity, or one of its documents where the address ends in a format's suffix."""
+    asked = _asked(segment, requested_slug(slug))
+    if asked.iri not in served().graph:
+        return withdrawn(asked.iri, asked.form.media_type if asked.form else None)
+    if unchanged := fresh(page=asked.form is None):
+        return unchanged
+    if asked.form is None:
+        return validated(_page(asked.iri), page=True)
+    if isinstance(asked.form, ExportFormat):
+        return validated(_export(asked.iri, asked.form))
+    return validated(_rdf(asked.iri, asked.form))
 
 
 def _iri(segment: str, slug: str) -> str:
-    return f"{served().release.manifest['base_iri']}id/{segment}/{slug}"
+    base = served().release.manifest["base_iri"]
+    return f"{base}.well-known/genid/{slug}" if segment == GENID else f"{base}id/{segment}/{slug}"
 
 
-def _known(segment: str, slug: str) -> str:
-    """Return the IRI of an entity, or end the request with 404."""
-    iri = _iri(segment, slug)
-    if segment not in ENTITY_TYPES or not _is_iri(iri) or iri not in served().graph:
+def _asked(segment: str, slug: str) -> _Asked:
+    """Return what a document's address asks for, or end the request with 404."""
+    # A slug may itself end in what looks like a suffix: the entity of the whole name goes first.
+    whole = _iri(segment, slug)
+    if not _never_was(whole, segment):
+        return _Asked(whole)
+    forms: tuple[RdfMediaType | ExportFormat, ...] = (*EXPORT_FORMATS, *RDF_MEDIA_TYPES)
+    for form in forms:
+        iri = whole.removesuffix(f".{form.suffix}")
+        if iri != whole and not _never_was(iri, segment):
+            if isinstance(form, ExportFormat) and not _is_scenario(iri):
+                break
+            return _Asked(iri, form)
+    abort(404)
+    return None
+
+
+def _never_was(iri: str, segment: str) -> bool:
+    """Whether an IRI names nothing that is or was here."""
+    if (segment not in ENTITY_TYPES and segment != GENID) or not is_iri(iri):
+        return True
+    return iri not in served().graph and served().release.history.entity(iri) is None
+
+
+def _is_scenario(iri: str) -> bool:
+    # A withdrawn scenario has no types any more; its former exports are gone like itself.
+    return SCENARIO_CLASS in served().graph.types(iri) or "/id/scenario/" in iri
+
+
+def _representations(iri: str) -> list[Representation]:
+    page = Representation(PAGE, "Page", document_address(iri) or "")
+    return [page, *(_representation(iri, form) for form in _forms(iri))]
+
+
+def _forms(iri: str) -> list[RdfMediaType | ExportFormat]:
+    return [*RDF_MEDIA_TYPES, *(EXPORT_FORMATS if _is_scenario(iri) else ())]
+
+
+def _representation(iri: str, form: RdfMediaType | ExportFormat) -> Representation:
+    address = document_address(iri, f".{form.suffix}") or ""
+    if isinstance(form, ExportFormat):
+        return Representation(form.media_type, form.label, address, form.suffix, (), form.specification)
+    return Representation(form.media_type, form.label, address, form.suffix, form.aliases)
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:8]) <= _MOST_PAGES:
         abort(404)
-    return iri
+    return int(text)
 
 
-def _is_iri(text: str) -> bool:
-    """Whether ``text`` holds no character that an IRI must not have (RFC 3987)."""
-    return not any(
-        character <= " " or character in '<>"{}|\\^`' or "\ud800" <= character <= "\udfff" for character in text
-    )
+def _rdf(iri: str, media: RdfMediaType) -> Response:
+    found = describe(served().graph, iri, _page_number())
+    if found.page > found.pages:
+        abort(404)
+    body = serialise(found, media, served().release.manifest["base_iri"] + "context/v1.jsonld")
+    response = Response(body, content_type=f"{media.media_type}; charset=utf-8")
+    links = document_links(iri, _representation(iri, media))
+    links += paging_links(iri, f".{media.suffix}", found.page, found.pages)
+    response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def _export(iri: str, form: ExportFormat) -> Response:
+    page = published_address(iri) or iri
+    body = form.write(Source(served().graph, iri), page, published_address(iri, ".md") or iri)
+    response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
+    response.headers["Link"] = ", ".join(document_links(iri, _representation(iri, form)))
+    return response
 
 
 def _page(iri: str) -> Response:
     graph = served().graph
-    alternates = [
-        (media.label, media.media_type, document_address(iri, f".{media.suffix}")) for media in RDF_MEDIA_TYPES
-    ]
-    common = {"iri": iri, "title": label(iri), "alternates": alternates, "inverse": inverse_view(graph, iri)}
+    number = _page_number()
+    counts = graph.referring_counts(iri)
+    pages = max(1, -(-sum(counts.values()) // INVERSE_LINKS))
+    if number > pages:
+        abort(404)
+    others = [_representation(iri, form) for form in _forms(iri)]
+    common = {
+        "iri": iri,
+        "title": label(iri),
+        "alternates": others,
+        "inverse": inverse_view(graph.referring_page(iri, counts, (number - 1) * INVERSE_LINKS, INVERSE_LINKS), counts),
+        "page": number,
+        "pages": pages,
+        "here": document_address(iri),
+        "canonical": published_address(iri),
+    }
     if SCENARIO_CLASS in graph.types(iri):
-        scenario = read_scenario(graph, iri)
         hits = [hit_entry(hit, SearchRequest()) for hit in served().engine.similar(iri, 6, reader_languages())]
-        html = render_template(
-            "scenario.html", scenario=scenario, similar=hits, schema_org=learning_resource(scenario), **common
-        )
+        scenario = read_scenario(graph, iri)
+        told = {"source": Source(graph, iri), "schema_org": embedded(iri), "similar": hits, "IHUB": IHUB}
+        html = render_template("scenario.html", scenario=scenario, **told, **common)
     else:
         html = render_template("entity.html", statements=statement_view(graph, iri), **common)
-    return Response(html, content_type="text/html; charset=utf-8")
+    response = Response(html, content_type="text/html; charset=utf-8")
+    response.headers["Link"] = ", ".join([*page_links(iri, others), *paging_links(iri, "", number, pages)])
+    return response

@@ -12,13 +12,12 @@ from webapp.languages import label, reader_languages
 from webapp.presentation import document_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kg.graph import Graph, Statement
 
 __all__ = ["Value", "inverse_view", "statement_view"]
 
-_MOST_INVERSE: Final = 100
 _SHOWN_ELSEWHERE: Final = frozenset({PREFIXES["skos"] + "prefLabel"})
 
 
@@ -35,10 +34,18 @@ def statement_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
     return _grouped((s.predicate, s.object) for s in graph.statements(iri) if s.predicate not in _SHOWN_ELSEWHERE)
 
 
-def inverse_view(graph: Graph, iri: str) -> list[tuple[str, list[Value]]]:
-    """Return what refers to an entity, by property label; the first hundred statements."""
-    found: list[Statement] = [s for s, _ in zip(graph.referring(iri), range(_MOST_INVERSE), strict=False)]
-    return _grouped((s.predicate, s.subject) for s in found)
+def inverse_view(statements: Iterable[Statement], counts: Mapping[str, int]) -> list[tuple[str, int, list[Value]]]:
+    """Return what refers to an entity: the label of each property, how often it does, and the values of this page.
+
+    Args:
+        statements: The statements of this page.
+        counts: How many there are on all pages, by predicate.
+    """
+    totals: dict[str, int] = {}
+    for predicate, count in counts.items():
+        name = _property_name(predicate)
+        totals[name] = totals.get(name, 0) + count
+    return [(name, totals[name], values) for name, values in _grouped((s.predicate, s.subject) for s in statements)]
 
 
 def _grouped(pairs: Iterable[tuple[str, str | Text]]) -> list[tuple[str, list[Value]]]:
@@ -67,4 +74,6 @@ def _value(value: str | Text) -> Value:
         return Value(value.value, value.language, None)
     text, language = label(value)
     external = value if value.startswith(("http://", "https://")) else None
+    if external and language == "und":
+        return Value(value, None, document_address(value) or external)
     return Value(text, language, document_address(value) or external)

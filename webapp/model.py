@@ -28,7 +28,7 @@ _FOR_A_DAY: Final = "public, max-age=86400"
 @blueprint.get("/ontology")
 def ontology() -> BaseResponse:
     """Show the terms to people; send programs to the present version in the serialisation that they accept."""
-    media = page_or_rdf()
+    media = page_or_rdf(url_for("model.version", version=ontology_version(), suffix="*"))
     if media:
         response = redirect(url_for("model.version", version=ontology_version(), suffix=media.suffix), 303)
         response.headers["Vary"] = "Accept"
@@ -57,7 +57,7 @@ def version(version: str, suffix: str) -> Response:
 @blueprint.get("/shapes")
 def shapes() -> BaseResponse:
     """Send to the shapes of the present version, as Turtle unless another serialisation is wanted."""
-    media = page_or_rdf() or RDF_MEDIA_TYPES[0]
+    media = page_or_rdf(url_for("model.shapes_version", version=ontology_version(), suffix="*")) or RDF_MEDIA_TYPES[0]
     response = redirect(url_for("model.shapes_version", version=ontology_version(), suffix=media.suffix), 303)
     response.headers["Vary"] = "Accept"
     return response

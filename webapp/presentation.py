@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import url_for
-
 from ontology.language import choose
-from ontology.namespaces import IHUB
+from webapp.addresses import document_address
 from webapp.languages import label, reader_languages, served
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from search.engine import Hit, SearchResult
     from search.request import SearchRequest
 
-__all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "result_body"]
+__all__ = ["document_address", "facets", "hit_entry", "kind_slug", "result_body"]
 
 _MOST_VALUES: Final = 200
-
-
-def init_app(app: Flask) -> None:
-    """Provide ``address`` to templates."""
-    app.jinja_env.globals["address"] = document_address
-
-
-def document_address(iri: str, suffix: str = "", *, absolute: bool = False) -> str | None:
-    """Return the address, on this server, of the document about an entity or a term of the model; else None."""
-    base = served().release.manifest["base_iri"] + "id/"
-    if iri.startswith(IHUB):
-        return url_for("model.ontology", _external=absolute, _anchor=iri.removeprefix(IHUB))
-    rest, _, fragment = iri.partition("#")
-    segment, slash, slug = rest.removeprefix(base).partition("/")
-    if not rest.startswith(base) or not slash:
-        return None
-    anchor = fragment or None
-    return url_for("entities.document", segment=segment, slug=slug + suffix, _external=absolute, _anchor=anchor)
 
 
 def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:

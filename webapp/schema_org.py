@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
-from webapp.languages import label
+from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from kg.scenario import Scenario
+from kg.exporting.schema_org import learning_resource
+from kg.exporting.source import Source
+from webapp.addresses import published_address
+from webapp.languages import served
 
-__all__ = ["learning_resource"]
+__all__ = ["embedded"]
 
 
-def learning_resource(scenario: Scenario) -> str:
+def embedded(iri: str) -> Markup:
     """Return the JSON-LD of a scenario, safe to stand inside a script element."""
-    language = scenario.language
-    node: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "LearningResource",
-        "@id": scenario.iri,
-        "name": scenario.names.get(language) or next(iter(scenario.names.values()), None),
-        "description": scenario.descriptions.get(language) or next(iter(scenario.descriptions.values()), None),
-        "inLanguage": scenario.languages,
-        "license": scenario.licence,
-        "creditText": scenario.credit,
-        "identifier": scenario.identifier,
-        "about": [{"@type": "DefinedTerm", "@id": iri, "name": label(iri)[0]} for iri in scenario.subjects],
-        "educationalLevel": [{"@type": "DefinedTerm", "@id": iri, "name": label(iri)[0]} for iri in scenario.levels],
-        "teaches": [{"@type": "DefinedTerm", "@id": iri, "name": label(iri)[0]} for iri in scenario.competences],
-        "timeRequired": f"PT{scenario.minutes}M" if scenario.minutes else None,
-        "keywords": sorted({word for words in scenario.keywords.values() for word in words}),
-    }
-    stated = {key: value for key, value in node.items() if value not in (None, [], "")}
-    # A title may hold "</script>"; no < may stand in a script element as it is.
-    return json.dumps(stated, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    text = json.dumps(learning_resource(Source(served().graph, iri), published_address(iri)), ensure_ascii=False)
+    # A title may hold "</script>" or "<!--", and JavaScript takes some separators for the end of a line.
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - escaped above

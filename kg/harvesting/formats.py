@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
+from lxml import etree
 
+from kg.exporting.lom import lom_element
+from kg.exporting.lom_elements import LOM
+from kg.exporting.source import Source
 from kg.harvesting.oai_dc import NAMESPACE, SCHEMA_LOCATION, oai_dc
 from kg.xml_text import without_invalid
 from ontology.namespaces import PREFIXES
@@ -51,10 +55,17 @@ def _rdf(graph: Graph, iri: str) -> str:
     return without_invalid(text[text.index("<rdf:RDF") :])
 
 
+def _lom(graph: Graph, iri: str) -> str:
+    """Return the scenario's LOM record, the same as its own ``.lom.xml``."""
+    record = lom_element(Source(graph, iri), iri.replace("/id/", "/doc/", 1))
+    return str(etree.tostring(record, encoding="unicode"))
+
+
 METADATA_FORMATS: Final[dict[str, MetadataFormat]] = {
     row.prefix: row
     for row in (
         MetadataFormat("oai_dc", NAMESPACE, SCHEMA_LOCATION, oai_dc),
+        MetadataFormat("lom", LOM, "http://ltsc.ieee.org/xsd/lomv1.0/lomLoose.xsd", _lom),
         MetadataFormat("rdf", PREFIXES["rdf"], "oai/rdf.xsd", _rdf),
     )
 }

@@ -120,3 +120,18 @@ def test_the_schema_of_the_rdf_format_is_where_the_formats_say(address: str) -> 
     answer = requests.get(address.removesuffix("/oai") + path, timeout=10)
     assert answer.content == RDF_SCHEMA.read_bytes()
     assert answer.headers["Content-Type"].startswith("application/xml")
+
+
+def test_lom_records_are_those_of_the_scenarios(address: str) -> None:
+    client = sickle.Sickle(address)
+    row = next(row for row in client.ListMetadataFormats() if row.metadataPrefix == "lom")
+    names = {"lom": row.metadataNamespace}
+    records = [r for r in client.ListRecords(metadataPrefix="lom") if not r.deleted]
+    assert len(records) == COUNT
+    for record in records:
+        lom = record.xml.find(".//lom:lom", names)
+        slug = record.header.identifier.rsplit("/", 1)[-1]
+        entry = lom.findtext("lom:general/lom:identifier/lom:entry", None, names)
+        assert entry == f"http://127.0.0.1:8000/id/scenario/{slug}"
+        titles = lom.findall("lom:general/lom:title/lom:string", names)
+        assert [title.text for title in titles] == [f"Pealkiri № {slug.removeprefix('s')} & <more>"]

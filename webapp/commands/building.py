@@ -30,6 +30,7 @@ __all__ = ["build"]
 def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Build a release from the collections and make it current."""
     from kg.build import SHIPPED_COLLECTIONS, build_release
+    from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
     from search.embedders import load_embedder
@@ -44,7 +45,7 @@ def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
         report = build_release(
             settings,
             list(roots) or [SHIPPED_COLLECTIONS, *imported],
-            [part, DumpsPart(settings.id_base), StatisticsPart(settings.id_base)],
+            [part, DumpsPart(settings.id_base), StatisticsPart(settings.id_base), ExportReportPart()],
             strict=strict,
             force=force,
             progress=progress,

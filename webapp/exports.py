@@ -1,0 +1,49 @@
+"""The account of what scenarios lose in each export format, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, render_template
+
+from kg.exporting.report import FILE_NAME, ExportReportPart, export_report
+from webapp.languages import served
+from webapp.validators import fresh, validated
+
+if TYPE_CHECKING:
+    from kg.release import Release
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("exports", __name__)
+
+
+@blueprint.get("/exports")
+def exports() -> Response:
+    """Show which fields each format keeps, changes and drops, and how many scenarios state each."""
+    if unchanged := fresh(page=True):
+        return unchanged
+    report = _report(served().release)
+    fields = [row["field"] for row in report["formats"][0]["fields"]]
+    effects = {row["label"]: {entry["field"]: entry for entry in row["fields"]} for row in report["formats"]}
+    html = render_template("exports.html", report=report, fields=fields, effects=effects)
+    return validated(Response(html, content_type="text/html; charset=utf-8"), page=True)
+
+
+@blueprint.get("/exports.json")
+def exports_json() -> Response:
+    """Give the same as JSON."""
+    if unchanged := fresh():
+        return unchanged
+    body = json.dumps(_report(served().release), ensure_ascii=False)
+    return validated(Response(body, content_type="application/json"))
+
+
+def _report(release: Release) -> dict[str, Any]:
+    """Return the report of a release; one that was built without it gets it now."""
+    path = release.directory / ExportReportPart.name / FILE_NAME
+    if not path.is_file():
+        return export_report(release.graph)
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
