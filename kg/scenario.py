@@ -16,6 +16,8 @@ __all__ = ["SCENARIO_CLASS", "Activity", "Scenario", "read_scenario", "read_scen
 
 SCENARIO_CLASS: Final = IHUB + "LearningScenario"
 
+_MACHINE: Final = "/alignment-source/machine"
+
 
 @dataclass(frozen=True)
 class Activity:
@@ -35,7 +37,10 @@ class Activity:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One learning scenario; texts are by language tag, lists hold IRIs, None and empty mean that it is not stated."""
+    """One learning scenario; texts are by language tag, lists hold IRIs, None and empty mean that it is not stated.
+
+    ``competences`` are those that a person stated; ``suggested_competences`` are a program's, with its confidence.
+    """
 
     iri: str
     identifier: str | None
@@ -60,6 +65,12 @@ class Scenario:
     data_kind: str | None
     completeness: str | None
     work: str | None
+    themes: list[str]
+    needs_pupil_devices: bool | None
+    hubs: list[str]
+    countries: list[str]
+    practices: list[str]
+    suggested_competences: dict[str, float]
 
     @property
     def language(self) -> str:
@@ -114,18 +125,40 @@ def read_scenario(graph: Graph, iri: str) -> Scenario:
         data_kind=graph.iri(iri, IHUB + "dataKind"),
         completeness=graph.iri(iri, IHUB + "completeness"),
         work=graph.iri(iri, SCHEMA + "exampleOfWork"),
+        themes=graph.iris(iri, IHUB + "crossCurricularTheme"),
+        needs_pupil_devices=_boolean(graph, iri, IHUB + "needsPupilDevices"),
+        hubs=graph.iris(iri, IHUB + "hub"),
+        countries=graph.iris(iri, IHUB + "comesFromCountry"),
+        practices=graph.iris(iri, IHUB + "practice"),
+        suggested_competences=_suggested(graph, iri),
     )
 
 
+def _suggested(graph: Graph, iri: str) -> dict[str, float]:
+    """Return the competences that only a program says are taught, with how certain it is (0 to 1)."""
+    found: dict[str, float] = {}
+    for alignment in graph.iris(iri, IHUB + "alignment"):
+        source = graph.iri(alignment, IHUB + "alignmentSource") or ""
+        if source.endswith(_MACHINE):
+            confidence = float(graph.value(alignment, IHUB + "confidence") or 0)
+            for competence in graph.iris(alignment, IHUB + "competence"):
+                found[competence] = max(confidence, found.get(competence, 0.0))
+    return found
+
+
+def _boolean(graph: Graph, iri: str, predicate: str) -> bool | None:
+    value = graph.value(iri, predicate)
+    return None if value is None else value == "true"
+
+
 def _activity(graph: Graph, iri: str) -> Activity:
-    in_class = graph.value(iri, IHUB + "inClass")
     return Activity(
         iri=iri,
         position=graph.integer(iri, SCHEMA + "position") or 0,
         names=graph.texts(iri, SCHEMA + "name"),
         descriptions=graph.texts(iri, SCHEMA + "description"),
         minutes=graph.integer(iri, IHUB + "minutes"),
-        in_class=None if in_class is None else in_class == "true",
+        in_class=_boolean(graph, iri, IHUB + "inClass"),
         groupings=graph.iris(iri, IHUB + "grouping"),
         learning_types=graph.iris(iri, IHUB + "learningType"),
         co_authorships=graph.iris(iri, IHUB + "coAuthorship"),

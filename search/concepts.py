@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ontology.namespaces import IHUB, PREFIXES
-from search.lexical import document_tokens, words
+from search.lexical import stems, words
+from search.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,9 @@ _CLASSES: Final = ("Subject", "Competence", "DigitalTool")
 _LABELS: Final = tuple(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel"))
 _LONGEST: Final = 6
 """Words of the longest label that is looked for."""
+
+_MOST_WORDS: Final = 60
+"""Words of a query that are looked at; nobody names a concept further on."""
 
 
 class ConceptMatch(NamedTuple):
@@ -47,21 +51,21 @@ class ConceptNames:
     def build(cls, graph: Graph, path: Path) -> None:
         """Write the labels of the release's concepts to ``path``."""
         names: dict[str, set[str]] = {}
-        stems: dict[str, set[str]] = {}
+        stemmed_labels: dict[str, set[str]] = {}
         languages: set[str] = set()
         for concept in (iri for name in _CLASSES for iri in graph.instances(IHUB + name)):
             for text in (text for predicate in _LABELS for text in graph.literals(concept, predicate)):
                 language = (text.language or "und").split("-", maxsplit=1)[0]
                 languages.add(language)
-                stemmed = document_tokens(text.value, language)
-                stems.setdefault(concept, set()).update(stemmed)
+                stemmed = stems(text.value, language)
+                stemmed_labels.setdefault(concept, set()).update(stemmed)
                 for key in {" ".join(words(text.value)), " ".join(stemmed)}:
                     if key:
                         names.setdefault(key, set()).add(concept)
         body = {
             "languages": sorted(languages),
             "names": {key: sorted(found) for key, found in sorted(names.items())},
-            "stems": {concept: sorted(found) for concept, found in sorted(stems.items())},
+            "stems": {concept: sorted(found) for concept, found in sorted(stemmed_labels.items())},
         }
         path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
 
@@ -77,30 +81,16 @@ class ConceptNames:
 
     def find(self, query: str) -> list[ConceptMatch]:
         """Return the concepts that ``query`` names; longer names go first, and their words name nothing else."""
-        spoken = words(query)
+        phrases = Phrases(words(query)[:_MOST_WORDS], self._languages, _LONGEST)
         found: dict[str, ConceptMatch] = {}
-        taken: set[int] = set()
-        for length in range(min(_LONGEST, len(spoken)), 0, -1):
-            for start in range(len(spoken) - length + 1):
-                span = range(start, start + length)
-                if taken.intersection(span):
-                    continue
-                asked = " ".join(spoken[start : start + length])
-                concepts = self._named(spoken[start : start + length])
-                if concepts:
-                    taken.update(span)
-                for concept in concepts:
-                    found.setdefault(concept, ConceptMatch(concept, asked))
+        for span in phrases:
+            if concepts := self._named(phrases, span):
+                phrases.taken.update(span)
+            for concept in concepts:
+                found.setdefault(concept, ConceptMatch(concept, phrases.text(span)))
         return list(found.values())
 
-    def _named(self, spoken: list[str]) -> list[str]:
-        for key in self._keys(spoken):
-            if key in self._names:
-                return self._names[key]
-        return []
-
-    def _keys(self, spoken: list[str]) -> Iterable[str]:
-        """Yield the forms that a label's key may have: the words themselves, then their stems in each language."""
-        yield " ".join(spoken)
-        for language in self._languages:
-            yield " ".join(document_tokens(" ".join(spoken), language))
+    def _named(self, phrases: Phrases, span: range) -> list[str]:
+        """Return what a stretch names: by its words, else by their stems in the first language that fits."""
+        keys = (phrases.text(span), *(stemmed for _, stemmed in phrases.stemmed(span)))
+        return next((self._names[key] for key in keys if key in self._names), [])

@@ -7,30 +7,36 @@ passes when one of its scenarios passes all of them.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kg.errors import ReleaseError
 from ontology.language import choose, read_as
-from search.facets import FACETS, FacetIndex
+from search.constraints import ConstraintNames
+from search.facets import FacetIndex
+from search.fields import FACETS, TIME
+from search.filters import Passing, ScenarioNumbers
 from search.index import FORMAT
+from search.offers import offers, relaxations
 from search.passages import Passage, clip
 from search.ranking import Ranker
+from search.remembering import Memory
+from search.request import SearchRequest
+from search.results import Hit, More, SearchResult
+from search.similar import diverse
+from search.suggestions import TITLE, Suggestions
+from search.why import Why
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from kg.release import Release
-    from search.concepts import ConceptMatch
     from search.embedders import Embedder
     from search.ranking import Ranking
-    from search.request import SearchRequest
+    from search.suggestions import Suggestion
 
 __all__ = ["Hit", "SearchEngine", "SearchResult"]
 
@@ -39,39 +45,7 @@ READER_BONUS: Final = 0.25 / 60
 
 _REMEMBERED_BYTES: Final = 32 << 20
 _BYTES_PER_SCENARIO: Final = 32
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One work in a result.
-
-    Attributes:
-        row: The scenario that stands for it: the reader's language if it has it.
-        others: The work's other scenarios, by row.
-        score: The work's score.
-        passage: The passage that matched best, if meaning did.
-        words: Whether words of the query occur in it.
-        concepts: Concepts that the query names and it has.
-        signals: Scores by signal, when asked to explain.
-    """
-
-    row: int
-    others: tuple[int, ...]
-    score: float
-    passage: Passage | None = None
-    words: bool = False
-    concepts: tuple[ConceptMatch, ...] = ()
-    signals: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """A page of hits with the exact number of all, and for each facet the exact number of hits of each value."""
-
-    total: int
-    hits: list[Hit]
-    facets: dict[str, dict[str, int]]
-    notices: tuple[str, ...] = ()
+_REMEMBERED_RESULTS: Final = 512
 
 
 class SearchEngine:
@@ -94,32 +68,34 @@ class SearchEngine:
         passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
         self._passages = [Passage(*entry) for entry in passages]
         self._work_of, self._members = _works(self.cards)
-        minutes = [card["minutes"] if card["minutes"] is not None else -1 for card in self.cards]
-        self._minutes = np.array(minutes, np.int64)
-        self.facets = FacetIndex.open(directory, about["values"], self._work_of)
-        self.values: Mapping[str, list[str]] = about["values"]
+        self._numbers = ScenarioNumbers(self.cards)
+        self.facets = FacetIndex.open(directory, self._work_of)
         self._rows = {card["iri"]: row for row, card in enumerate(self.cards)}
         self.ranker = Ranker(directory, self.cards, self._work_of, self.facets, about["languages"], embedder)
+        owners = np.load(directory / "owners.npy", mmap_mode="r")
+        self.why = Why(self.cards, self._members, self._passages, owners, self.facets, self.ranker.lexical)
+        self._constraints = ConstraintNames.open(directory / "constraints.json")
+        self._suggestions = Suggestions.open(directory / "suggestions")
         self._readers = _readers(self.cards, self._work_of, len(self._members))
-        self._rankings: OrderedDict[str, Ranking] = OrderedDict()
-        self._remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
-        self._lock = Lock()
+        remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
+        self._rankings: Memory[Ranking] = Memory(remembered)
+        self._results: Memory[SearchResult] = Memory(_REMEMBERED_RESULTS)
+        self._similar: Memory[list[Hit]] = Memory(_REMEMBERED_RESULTS)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Return the page of hits that ``request`` asks for, with facet counts over all hits."""
+        return self._results.get(request.key, lambda: self._search(request))
+
+    def hits(self, request: SearchRequest) -> Iterator[Hit]:
+        """Yield the hits of ``request`` without facets, from its offset to its limit, one at a time."""
         ranking = self._ranking(request.query)
-        masks = self._masks(request)
-        matches = np.isin(self._work_of, ranking.works) if request.query else np.ones(len(self.cards), np.bool_)
-        passing = np.logical_and.reduce([matches, *masks.values()])
-        has_passing = np.zeros(len(self._members), np.bool_)
-        has_passing[self._work_of[passing]] = True
-        kept = has_passing[ranking.works]
-        works, scores = self._for_reader(ranking.works[kept], ranking.scores[kept], request)
-        page = slice(request.offset, request.offset + request.limit)
-        found = zip(works[page], scores[page], strict=True)
-        hits = [self._hit(ranking, int(work), float(score), passing, request) for work, score in found]
-        notices = () if self.ranker.has_meaning or not request.query else ("words-only",)
-        return SearchResult(len(works), hits, self._facet_counts(matches, masks), notices)
+        passing = self._passing(request, ranking)
+        yield from self._page(request, ranking, passing, *self._ordered(request, ranking, passing.scenarios()))
+
+    def total(self, request: SearchRequest) -> int:
+        """Return the number of hits of ``request``."""
+        passing = self._passing(request, self._ranking(request.query))
+        return passing.works(passing.scenarios())
 
     def passing(self, request: SearchRequest) -> NDArray[np.bool_]:
         """Return which scenarios pass the filters of ``request``, whatever its query; shape ``(scenarios,)``."""
@@ -133,16 +109,20 @@ class SearchEngine:
         return self._rows.get(iri)
 
     def similar(self, iri: str, limit: int, languages: tuple[str, ...] = ("en",)) -> list[Hit]:
-        """Return the works nearest in meaning to the scenario with this IRI, without its own."""
+        """Return works near in meaning to the scenario with this IRI, without its own and not all alike."""
+        return self._similar.get((iri, limit, languages), lambda: self._find_similar(self._rows[iri], limit, languages))
+
+    def more_like(self, iri: str, subjects: Sequence[str] = ()) -> list[More]:
+        """Return what else there is for each competence of a scenario in its subjects, or in ``subjects``."""
         row = self._rows[iri]
-        hits: dict[int, Hit] = {}
-        for other, passage, cosine in self.ranker.nearest(row, 40 * limit):
-            work = int(self._work_of[other])
-            if work != self._work_of[row] and work not in hits:
-                shown = self._representative(self._members[work], languages)
-                others = tuple(member for member in self._members[work] if member != shown)
-                hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage])
-        return list(hits.values())[:limit]
+        found = []
+        for competence in self.cards[row]["competences"]:
+            for subject in subjects or self.cards[row]["subjects"]:
+                asked = SearchRequest(filters={"competence": (competence,), "subject": (subject,)})
+                others = self.total(asked) - self.facets.has("subject", subject, row)
+                if others > 0:
+                    found.append(More(competence, subject, others))
+        return sorted(found, key=lambda more: -more.others)
 
     def snippet(self, hit: Hit) -> Passage:
         """Return what of the scenario to show under its title: the passage that matched, else its summary."""
@@ -153,45 +133,80 @@ class SearchEngine:
         text = card["descriptions"].get(language) or next(iter(card["descriptions"].values()), "")
         return Passage("summary", language, clip(text, 280))
 
-    def _masks(self, request: SearchRequest) -> dict[str, NDArray[np.bool_]]:
-        masks = {name: self.facets.mask(name, values) for name, values in request.filters.items()}
-        if request.minutes_max is not None:
-            masks["minutes_max"] = (self._minutes >= 0) & (self._minutes <= request.minutes_max)
-        return masks
+    def suggest(self, typed: str, most: int) -> list[Suggestion]:
+        """Return concepts and titles that ``typed`` may become, with the number of works that each would give."""
+        counts = self.search(SearchRequest(limit=0)).facets
+        found = self._suggestions.find(typed, most)
+        return [s if s.field == TITLE else s._replace(works=counts[s.field][s.iri]) for s in found]
 
-    def _facet_counts(
-        self, matches: NDArray[np.bool_], masks: Mapping[str, NDArray[np.bool_]]
-    ) -> dict[str, dict[str, int]]:
-        """Count each field under the filters of the others: what a value would give in place of the field's own."""
-        counts = {}
-        for name in FACETS:
-            others = [mask for other, mask in masks.items() if other != name]
-            counts[name] = self.facets.counts(name, np.logical_and.reduce([matches, *others]))
-        return counts
-
-    def _hit(
-        self, ranking: Ranking, work: int, score: float, passing: NDArray[np.bool_], request: SearchRequest
-    ) -> Hit:
-        members = self._members[work]
-        candidates = [row for row in members if passing[row]]
-        named = [row for row in candidates if (self.cards[row]["identifier"] or "") == request.query]
-        row = named[0] if named else self._representative(candidates, request.languages)
-        if not request.query:
-            return Hit(row, tuple(other for other in members if other != row), round(score, 6))
-        # What is shown of a work is what its shown scenario has; what matched may be another of its languages.
-        best = max(members, key=lambda member: (member == row and ranking.passage[member] >= 0, ranking.cosine[member]))
-        passage = int(ranking.passage[best])
-        values = {iri for other in members for iri in self.facets.values_of(other)}
-        bm25 = float(max(ranking.bm25[other] for other in members))
-        return Hit(
-            row=row,
-            others=tuple(other for other in members if other != row),
-            score=round(score, 6),
-            passage=self._passages[passage] if passage >= 0 else None,
-            words=bm25 > 0,
-            concepts=tuple(match for match in ranking.concepts if match.iri in values),
-            signals={"cosine": float(ranking.cosine[best]), "bm25": bm25} if request.explain else {},
+    def _search(self, request: SearchRequest) -> SearchResult:
+        ranking = self._ranking(request.query)
+        passing = self._passing(request, ranking)
+        works, scores = self._ordered(request, ranking, passing.scenarios())
+        hits = list(self._page(request, ranking, passing, works, scores))
+        notices = () if self.ranker.has_meaning or not request.query else ("words-only",)
+        wanted = (*FACETS, TIME) if request.facets is None else request.facets
+        counts = {name: passing.times() if name == TIME else passing.counts(name) for name in wanted}
+        read = self._constraints.find(request.query) if request.constraints else ()
+        return SearchResult(
+            total=len(works),
+            hits=hits,
+            facets=counts,
+            notices=notices,
+            offers=tuple(offers(request, read, self.total)),
+            relaxations=() if len(works) else tuple(relaxations(request, passing)),
         )
+
+    def _passing(self, request: SearchRequest, ranking: Ranking) -> Passing:
+        matches = np.ones(len(self.cards), np.bool_)
+        if request.query:
+            matching = np.zeros(len(self._members), np.bool_)
+            matching[ranking.works] = True
+            matches = matching[self._work_of]
+        return Passing(request, matches, self.facets, self._numbers, self._work_of)
+
+    def _ordered(
+        self, request: SearchRequest, ranking: Ranking, scenarios: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the works of ``scenarios`` in the order of their hits, and their scores."""
+        has_passing = np.zeros(len(self._members), np.bool_)
+        has_passing[self._work_of[scenarios]] = True
+        kept = has_passing[ranking.works]
+        return self._for_reader(ranking.works[kept], ranking.scores[kept], request)
+
+    def _page(
+        self,
+        request: SearchRequest,
+        ranking: Ranking,
+        passing: Passing,
+        works: NDArray[np.int64],
+        scores: NDArray[np.float64],
+    ) -> Iterator[Hit]:
+        page = slice(request.offset, request.offset + request.limit)
+        for work, score in zip(works[page], scores[page], strict=True):
+            yield self.why.hit(
+                ranking,
+                (int(work), float(score)),
+                passing,
+                request,
+                lambda rows: self._representative(rows, request.languages),
+            )
+
+    def _find_similar(self, row: int, limit: int, languages: tuple[str, ...]) -> list[Hit]:
+        hits: dict[int, Hit] = {}
+        near: list[int] = []
+        for other, passage, cosine in self.ranker.nearest(row, 40 * limit):
+            work = int(self._work_of[other])
+            if work != self._work_of[row] and work not in hits:
+                shown = self._representative(self._members[work], languages)
+                others = tuple(member for member in self._members[work] if member != shown)
+                hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage], close=True)
+                near.append(other)
+        candidates = list(hits.values())
+        if not candidates:
+            return []
+        vectors = np.stack([self.ranker.vector(other) for other in near])
+        return [candidates[place] for place in diverse([hit.score for hit in candidates], vectors, limit)]
 
     def _representative(self, rows: list[int], languages: tuple[str, ...]) -> int:
         """Return the row whose language the reader reads best; several in one language go by row."""
@@ -212,16 +227,7 @@ class SearchEngine:
         return works[order], adjusted[order]
 
     def _ranking(self, query: str) -> Ranking:
-        with self._lock:
-            if query in self._rankings:
-                self._rankings.move_to_end(query)
-                return self._rankings[query]
-        ranking = self.ranker.rank(query) if query else self.ranker.everything()
-        with self._lock:
-            self._rankings[query] = ranking
-            if len(self._rankings) > self._remembered:
-                self._rankings.popitem(last=False)
-        return ranking
+        return self._rankings.get(query, lambda: self.ranker.rank(query) if query else self.ranker.everything())
 
 
 def _check_fingerprint(release: Release, embedder: Embedder | None) -> None:

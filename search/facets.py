@@ -1,148 +1,182 @@
-"""Facets: for each field the values that documents have, and for each value the documents that have it."""
+"""Facets: for each field the values that scenarios have, and for each value the scenarios that have it."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from search.fields import FIELDS, Context, units
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from kg.graph import Graph
     from kg.scenario import Scenario
+    from search.fields import Field
 
-__all__ = ["FACETS", "FacetIndex"]
+__all__ = ["FacetIndex"]
 
 _BROADER: Final = "http://www.w3.org/2004/02/skos/core#broader"
 
-FACETS: Final[dict[str, Callable[[Scenario], Sequence[str]]]] = {
-    "subject": lambda s: s.subjects,
-    "level": lambda s: s.levels,
-    "competence": lambda s: s.competences,
-    "language": lambda s: [tag.lower().split("-")[0] for tag in s.languages],
-    "organisation": lambda s: s.groupings,
-    "tool": lambda s: s.all_tools,
-    "collection": lambda s: [s.collection],
-    "kind": lambda s: [s.data_kind] if s.data_kind else [],
-}
-"""Each facet's values for a scenario: IRIs of concepts, but primary language subtags for ``language``."""
-
 
 @dataclass(frozen=True)
-class _Field:
-    """Documents by value: those of ``values[i]`` are ``documents[starts[i]:starts[i + 1]]``."""
+class _Values:
+    """Rows by value: those of ``values[i]`` are ``rows[starts[i]:starts[i + 1]]``, ascending."""
 
     values: list[str]
     starts: NDArray[np.int64]
-    documents: NDArray[np.int32]
+    rows: NDArray[np.int32]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {value: number for number, value in enumerate(self.values)}
 
     def of(self, value: str) -> NDArray[np.int32]:
-        """Return the documents that have ``value``."""
-        if value not in self.values:
-            return self.documents[:0]
-        row = self.values.index(value)
-        return self.documents[self.starts[row] : self.starts[row + 1]]
+        """Return the rows that have ``value``."""
+        number = self._numbers.get(value)
+        return self.rows[:0] if number is None else self.rows[self.starts[number] : self.starts[number + 1]]
 
 
 @dataclass(frozen=True)
 class _Pairs:
-    """The pairs of value and work of a field, by value: what has to be counted once however many languages a work has.
+    """The pairs of value and work of a field, by value: what has to be counted once however many rows a work has.
 
     Attributes:
-        scenarios: Scenarios by pair.
-        starts: Where each pair's scenarios start.
+        rows: Rows by pair.
+        starts: Where each pair's rows start.
         value_starts: Where each value's pairs start, among the pairs.
     """
 
-    scenarios: NDArray[np.int32]
+    rows: NDArray[np.int32]
     starts: NDArray[np.int64]
     value_starts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, entry: _Field, work_of: NDArray[np.int64]) -> _Pairs:
-        """Sort the scenarios of a field by value and work."""
+    def of(cls, entry: _Values, work_of: NDArray[np.int64]) -> _Pairs:
+        """Sort the rows of a field by value and work."""
         works = int(work_of.max(initial=0)) + 1
         values = np.repeat(np.arange(len(entry.values)), np.diff(entry.starts))
-        keys = values * works + work_of[entry.documents]
+        keys = values * works + work_of[entry.rows]
         order = np.argsort(keys, kind="stable")
         _, starts = np.unique(keys[order], return_index=True)
         value_starts = np.searchsorted(keys[order][starts] // works, np.arange(len(entry.values)))
-        return cls(entry.documents[order], starts, value_starts)
+        return cls(entry.rows[order], starts, value_starts)
 
 
 class FacetIndex:
-    """Masks of scenarios and exact counts of works by facet value. A scenario has a concept's broader concepts too.
+    """Masks and exact counts of works by facet value. What has a concept has the concept's broader concepts too.
+
+    Rows of a field are scenarios or, for fields of units (see :mod:`search.fields`), units.
 
     Args:
-        fields: Scenarios by value, for each field.
+        fields: Rows by value, for each field.
+        broader: For each field the values that stand directly above a value, among its own values.
+        owner: The scenario of each unit; shape ``(units,)``.
         work_of: The work of each scenario, as numbers from 0; shape ``(scenarios,)``.
     """
 
-    def __init__(self, fields: Mapping[str, _Field], work_of: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, _Values],
+        broader: Mapping[str, dict[str, list[str]]],
+        owner: NDArray[np.int32],
+        work_of: NDArray[np.int64],
+    ) -> None:
         self._fields = fields
-        self._count = len(work_of)
-        self._pairs = {name: _Pairs.of(entry, work_of) for name, entry in fields.items()}
-        self._values_of: list[list[str]] = [[] for _ in range(self._count)]
-        for entry in fields.values():
-            for value in entry.values:
-                for row in entry.of(value):
-                    self._values_of[row].append(value)
+        self.broader = broader
+        self.owner = owner
+        self.scenarios = len(work_of)
+        unit_works = work_of[owner]
+        self._pairs = {
+            name: _Pairs.of(entry, unit_works if self.of_units(name) else work_of) for name, entry in fields.items()
+        }
 
     @classmethod
     def build(cls, scenarios: Sequence[Scenario], graph: Graph, directory: Path) -> dict[str, list[str]]:
-        """Save the documents of each value in ``directory``; return the values of each field for the manifest."""
+        """Save the rows of each value in ``directory``; return the values of each field."""
+        context = Context.of(scenarios, graph)
         arrays: dict[str, Any] = {}
         values: dict[str, list[str]] = {}
-        broader: dict[str, list[str]] = {}
-        for name, read in FACETS.items():
-            documents: dict[str, list[int]] = {}
-            for row, scenario in enumerate(scenarios):
-                for value in sorted({v for stated in read(scenario) for v in _with_broader(stated, graph, broader)}):
-                    documents.setdefault(value, []).append(row)
-            values[name] = sorted(documents)
-            lengths = [len(documents[value]) for value in values[name]]
+        above: dict[str, dict[str, list[str]]] = {}
+        known: dict[str, list[str]] = {}
+        for name, field in FIELDS.items():
+            rows: dict[str, list[int]] = {}
+            for row, stated in enumerate(_read(field, scenarios, context)):
+                for value in sorted({v for one in stated for v in _with_broader(one, graph, known)}):
+                    rows.setdefault(value, []).append(row)
+            values[name] = sorted(rows)
+            above[name] = _parents(values[name], graph) if field.tree else {}
+            lengths = [len(rows[value]) for value in values[name]]
             arrays[f"{name}.starts"] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-            flat = [row for value in values[name] for row in documents[value]]
-            arrays[f"{name}.documents"] = np.array(flat, dtype=np.int32)
+            arrays[f"{name}.rows"] = np.array([row for value in values[name] for row in rows[value]], dtype=np.int32)
+        lengths = [len(units(scenario)) for scenario in scenarios]
+        arrays["owner"] = np.repeat(np.arange(len(scenarios), dtype=np.int32), lengths)
         np.savez(directory / "facets.npz", **arrays)
+        body = json.dumps({"values": values, "broader": above}, separators=(",", ":"))
+        (directory / "facets.json").write_text(body, encoding="utf-8")
         return values
 
     @classmethod
-    def open(cls, directory: Path, values: Mapping[str, list[str]], work_of: NDArray[np.int64]) -> FacetIndex:
-        """Open saved facets; ``values`` are those that :meth:`build` returned."""
+    def open(cls, directory: Path, work_of: NDArray[np.int64]) -> FacetIndex:
+        """Open what :meth:`build` saved."""
+        body = json.loads((directory / "facets.json").read_text(encoding="utf-8"))
         with np.load(directory / "facets.npz") as arrays:
-            fields = {n: _Field(values[n], arrays[f"{n}.starts"], arrays[f"{n}.documents"]) for n in FACETS}
-        return cls(fields, work_of)
+            fields = {n: _Values(body["values"][n], arrays[f"{n}.starts"], arrays[f"{n}.rows"]) for n in FIELDS}
+            return cls(fields, body["broader"], arrays["owner"], work_of)
+
+    @staticmethod
+    def of_units(field: str) -> bool:
+        """Whether the rows of ``field`` are units."""
+        return FIELDS[field].read_unit is not None
+
+    def values(self, field: str) -> list[str]:
+        """Return all values of ``field``, sorted."""
+        return self._fields[field].values
 
     def rows(self, field: str, value: str) -> NDArray[np.int32]:
-        """Return the scenarios that have ``value`` in ``field``."""
-        return self._fields[field].of(value)
+        """Return the scenarios that have ``value`` in ``field``, ascending."""
+        found = self._fields[field].of(value)
+        return np.unique(self.owner[found]) if self.of_units(field) else found
 
-    def values_of(self, row: int) -> list[str]:
-        """Return the values of all fields that a scenario has."""
-        return self._values_of[row]
+    def has(self, field: str, value: str, scenario: int) -> bool:
+        """Whether a scenario has ``value`` in ``field``."""
+        found = self.rows(field, value)
+        place = int(np.searchsorted(found, scenario))
+        return place < len(found) and int(found[place]) == scenario
 
     def mask(self, field: str, values: Sequence[str]) -> NDArray[np.bool_]:
-        """Return which documents have one of ``values`` in ``field``, shape ``(count,)``."""
-        mask = np.zeros(self._count, np.bool_)
+        """Return which rows of ``field`` (scenarios or units) have one of ``values``."""
+        mask = np.zeros(len(self.owner) if self.of_units(field) else self.scenarios, np.bool_)
         for value in values:
             mask[self._fields[field].of(value)] = True
         return mask
 
     def counts(self, field: str, hits: NDArray[np.bool_]) -> dict[str, int]:
-        """Return for each value of ``field`` how many works have it among ``hits`` (``(count,)``); never a zero."""
+        """Return for each value of ``field`` how many works have it among ``hits``, its rows; never a zero."""
         entry, pairs = self._fields[field], self._pairs[field]
         if not entry.values:
             return {}
-        # No run is empty: every pair has a scenario, and every value a work.
-        hit_pairs = np.logical_or.reduceat(hits[pairs.scenarios], pairs.starts)
+        # No run is empty: every pair has a row, and every value a work.
+        hit_pairs = np.logical_or.reduceat(hits[pairs.rows], pairs.starts)
         counts = np.add.reduceat(hit_pairs.astype(np.int64), pairs.value_starts)
         return {value: int(n) for value, n in zip(entry.values, counts, strict=True) if n}
+
+
+def _read(field: Field, scenarios: Sequence[Scenario], context: Context) -> Iterator[Sequence[str]]:
+    """Yield the values of each row of a field."""
+    for scenario in scenarios:
+        if field.read:
+            yield field.read(scenario, context)
+        elif field.read_unit:
+            for unit in units(scenario):
+                yield field.read_unit(scenario, unit)
 
 
 def _with_broader(value: str, graph: Graph, known: dict[str, list[str]]) -> list[str]:
@@ -155,3 +189,10 @@ def _with_broader(value: str, graph: Graph, known: dict[str, list[str]]) -> list
                 found += _with_broader(parent, graph, known)
         known[value] = list(dict.fromkeys(found))
     return known[value]
+
+
+def _parents(values: Sequence[str], graph: Graph) -> dict[str, list[str]]:
+    """Return the values directly above each value, where there are any."""
+    known = set(values)
+    found = {value: [iri for iri in graph.iris(value, _BROADER) if iri in known] for value in values}
+    return {value: parents for value, parents in found.items() if parents}

@@ -13,11 +13,14 @@ import numpy as np
 
 from kg.scenario import read_scenarios
 from search.concepts import ConceptNames
+from search.constraints import ConstraintNames
 from search.embedding_cache import embed_passages
 from search.facets import FacetIndex
-from search.lexical import LexicalIndex, document_tokens
+from search.fields import ages
+from search.lexical import LexicalIndex, document_tokens, has_stemmer
 from search.passages import Passage, passages
 from search.shipped_vectors import lookup, read_shipped
+from search.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +31,22 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "SearchPart", "card"]
 
-FORMAT: Final = "search-3"
+FORMAT: Final = "search-4"
 """Changes when the index is laid out in another way; an engine refuses another format."""
 
-_MAKERS: Final = ("concepts", "facets", "index", "lexical", "passages")
+_MAKERS: Final = (
+    "concepts",
+    "constraint_patterns",
+    "constraints",
+    "facets",
+    "fields",
+    "index",
+    "lexical",
+    "ngrams",
+    "passages",
+    "stop_words",
+    "suggestions",
+)
 """The modules that decide what an index holds; their text is part of the fingerprint."""
 
 
@@ -63,18 +78,22 @@ class SearchPart:
         flat = [passage for entry in found for passage in entry]
         owners = np.repeat(np.arange(len(scenarios), dtype=np.int32), [len(entry) for entry in found])
         np.save(directory / "owners.npy", owners)
-        _write_json(directory / "cards.json", [card(scenario) for scenario in scenarios])
+        _write_json(directory / "cards.json", [card(scenario, graph) for scenario in scenarios])
         _write_json(directory / "passages.json", flat)
-        LexicalIndex.build([_tokens(scenario) for scenario in scenarios], _folder(directory / "lexical"))
+        tokens = [_tokens(scenario) for scenario in scenarios]
+        unstemmed = {token for entry in tokens for token, stemmed in entry if not stemmed}
+        plain = [[token for token, _ in entry] for entry in tokens]
+        LexicalIndex.build(plain, _folder(directory / "lexical"), unstemmed)
         ConceptNames.build(graph, directory / "concepts.json")
         values = FacetIndex.build(scenarios, graph, directory)
+        ConstraintNames.build(graph, values, directory / "constraints.json")
+        Suggestions.build(scenarios, graph, values, _folder(directory / "suggestions"))
         embedded = self._build_dense(flat, directory, progress)
         return {
             "scenarios": len(scenarios),
             "passages": len(flat),
             "embedded": embedded,
             "languages": languages,
-            "values": values,
         }
 
     def _build_dense(self, flat: Sequence[Passage], directory: Path, progress: Callable[[str, int, int], None]) -> int:
@@ -98,7 +117,7 @@ class SearchPart:
         return computed
 
 
-def card(scenario: Scenario) -> dict[str, Any]:
+def card(scenario: Scenario, graph: Graph) -> dict[str, Any]:
     """Return what a list of hits shows of a scenario."""
     return {
         "iri": scenario.iri,
@@ -111,22 +130,34 @@ def card(scenario: Scenario) -> dict[str, Any]:
         "levels": scenario.levels,
         "competences": scenario.competences,
         "minutes": scenario.minutes,
+        "ages": ages(scenario, graph),
+        "licence": scenario.licence,
         "collection": scenario.collection,
         "dataKind": scenario.data_kind,
         "work": scenario.work,
+        "activities": len(scenario.activities),
     }
 
 
-def _tokens(scenario: Scenario) -> list[str]:
-    """Return the words of every text of a scenario, those of titles and keywords twice."""
-    tokens: list[str] = []
+def _tokens(scenario: Scenario) -> list[tuple[str, bool]]:
+    """Return the tokens of every text of a scenario, those of titles and keywords twice, and whether they are stems."""
+    tokens: list[tuple[str, bool]] = []
+
+    def add(text: str, language: str, times: int = 1) -> None:
+        found = document_tokens(text, language)
+        # Foreign words in another script than the text's are no forms of a word of its language.
+        foreign = sum(token.isascii() for token in found) * 2 < len(found)
+        stemmed = has_stemmer(language)
+        tokens.extend([(token, stemmed or (foreign and token.isascii())) for token in found] * times)
+
     activities = [texts for activity in scenario.activities for texts in (activity.names, activity.descriptions)]
-    once = [scenario.descriptions, scenario.texts, *scenario.outcomes, *activities]
-    for texts in [scenario.names, scenario.names, *once]:
+    for texts in (scenario.descriptions, scenario.texts, *scenario.outcomes, *activities):
         for language, text in texts.items():
-            tokens += document_tokens(text, language)
+            add(text, language)
+    for language, name in scenario.names.items():
+        add(name, language, 2)
     for language, words in scenario.keywords.items():
-        tokens += document_tokens(" ".join(words), language) * 2
+        add(" ".join(words), language, 2)
     return tokens
 
 

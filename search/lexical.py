@@ -1,23 +1,43 @@
-"""The lexical index: BM25 over stemmed words, each text stemmed by the rules of its own language."""
+"""The lexical index: BM25 over stemmed words, each text stemmed by the rules of its own language.
+
+A word of a query counts once, however many of its forms occur in a text: with the best of them.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import bm25s
 import numpy as np
 import Stemmer
 
+from search.expansion import Expansion
+from search.ngrams import NgramIndex
+from search.stop_words import stop_words
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["LexicalIndex", "document_tokens", "query_tokens"]
+__all__ = [
+    "LexicalIndex",
+    "Term",
+    "document_tokens",
+    "has_stemmer",
+    "normalised",
+    "query_tokens",
+    "stems",
+    "word_spans",
+    "words",
+]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _ALGORITHM: Final[dict[str, str]] = {
@@ -45,6 +65,21 @@ _ALGORITHM: Final[dict[str, str]] = {
 """Snowball algorithm by primary language subtag; texts in other languages are indexed by whole words."""
 
 
+_MOST_WORDS: Final = 200
+"""Words of a query that are looked for; a query of 10,000 characters has some 1,500."""
+
+_MOST_EXPANDED: Final = 12
+_REMEMBERED: Final = 256
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query, and the tokens that count as it, each with its weight (1 for the word itself)."""
+
+    word: str
+    variants: Mapping[str, float]
+
+
 def words(text: str) -> list[str]:
     """Return the words of ``text`` in lower case, in compatibility form.
 
@@ -54,24 +89,59 @@ def words(text: str) -> list[str]:
     return [word.casefold().replace("\u2019", "'") for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
 
 
-def document_tokens(text: str, language: str) -> list[str]:
-    """Return the tokens of a text in ``language``: one stem for each word."""
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of ``text`` start and end."""
+    for found in _WORD.finditer(text):
+        yield found.span()
+
+
+def normalised(word: str) -> str:
+    """Return one word in the form that :func:`words` gives."""
+    return unicodedata.normalize("NFKC", word).casefold().replace("\u2019", "'")
+
+
+def has_stemmer(language: str) -> bool:
+    """Whether there is a stemmer for a language, given by its tag."""
+    return language.lower().split("-")[0] in _ALGORITHM
+
+
+def stems(text: str, language: str) -> list[str]:
+    """Return one stem for each word of a text in ``language``."""
     stemmer = _stemmer(language.lower().split("-")[0])
     found = words(text)
     return stemmer.stemWords(found) if stemmer else found
 
 
-def query_tokens(text: str, languages: Iterable[str]) -> list[str]:
-    """Return the distinct stems that the words of a query may have in any of ``languages``, and the words themselves.
+def document_tokens(text: str, language: str) -> list[str]:
+    """Return the tokens of a text in ``language``: one stem for each word that is no stop word.
+
+    >>> document_tokens("The robots and the maze", "en")
+    ['robot', 'maze']
+    """
+    primary = language.lower().split("-")[0]
+    stemmer = _stemmer(primary)
+    stop = stop_words(primary)
+    found = [word for word in words(text) if word not in stop]
+    return stemmer.stemWords(found) if stemmer else found
+
+
+def query_tokens(text: str, languages: Iterable[str]) -> list[list[str]]:
+    """Return for each distinct word of a query the word itself and the stems it may have in any of ``languages``.
 
     A short query seldom shows its language, and a stem that no text has costs nothing.
     """
-    found = words(text)
-    tokens = dict.fromkeys(found)
-    for algorithm in sorted({tag.lower().split("-")[0] for tag in languages}):
-        if stemmer := _stemmer(algorithm):
-            tokens.update(dict.fromkeys(stemmer.stemWords(found)))
-    return list(tokens)
+    found = list(dict.fromkeys(words(text)))[:_MOST_WORDS]
+    forms = [{word: None} for word in found]
+    for stemmer in _stemmers(languages):
+        for form, stem in zip(forms, stemmer.stemWords(found), strict=True):
+            form[stem] = None
+    return [list(form) for form in forms]
+
+
+def _stemmers(languages: Iterable[str]) -> list[Any]:
+    primary = {tag.lower().split("-")[0] for tag in languages}
+    algorithms = {_ALGORITHM[tag]: tag for tag in primary if tag in _ALGORITHM}
+    return [_stemmer(algorithms[name]) for name in sorted(algorithms)]
 
 
 @lru_cache(maxsize=64)
@@ -87,36 +157,119 @@ class LexicalIndex:
         model: The bm25s model, or None where there is no document with a word in it.
         count: Number of documents.
         languages: The languages of the documents.
+        ngrams: Trigrams of the model's vocabulary.
+        unstemmed: Which words of it come from texts in languages without a stemmer.
     """
 
-    def __init__(self, model: bm25s.BM25 | None, count: int, languages: list[str]) -> None:
-        self._model = model
+    def __init__(
+        self,
+        model: bm25s.BM25 | None,
+        count: int,
+        languages: list[str],
+        ngrams: NgramIndex | None = None,
+        unstemmed: NDArray[np.bool_] | None = None,
+    ) -> None:
         self._count = count
         self._languages = languages
         self._vocabulary: dict[str, int] = model.vocab_dict if model else {}
+        self._stop = {word for tag in languages for word in stop_words(tag.lower().split("-")[0])}
+        self._expansion: Expansion | None = None
+        self._terms: OrderedDict[str, list[Term]] = OrderedDict()
+        self._lock = Lock()
+        if model:
+            self._scores, self._documents, self._starts = (model.scores[n] for n in ("data", "indices", "indptr"))
+        if ngrams and unstemmed is not None:
+            known = sorted(self._vocabulary, key=self._vocabulary.__getitem__)
+            self._expansion = Expansion(known, ngrams, unstemmed, lambda row: len(self._postings(row)[0]))
 
     @classmethod
-    def build(cls, tokens: list[list[str]], directory: Path) -> None:
-        """Index documents given by their tokens and save the index in ``directory``."""
-        if any(tokens):
-            model = bm25s.BM25(method="lucene")
-            model.index(tokens, show_progress=False)
-            model.save(directory, show_progress=False)
+    def build(cls, tokens: list[list[str]], directory: Path, unstemmed: Collection[str] = ()) -> None:
+        """Index documents given by their tokens and save the index in ``directory``.
+
+        Args:
+            tokens: The tokens of each document.
+            directory: An empty folder.
+            unstemmed: Tokens from texts in languages without a stemmer.
+        """
+        if not any(tokens):
+            return
+        model = bm25s.BM25(method="lucene")
+        model.index(tokens, show_progress=False)
+        model.save(directory, show_progress=False)
+        known = sorted(model.vocab_dict, key=model.vocab_dict.__getitem__)
+        NgramIndex.build(known, directory, "trigrams")
+        among = set(unstemmed)
+        np.save(directory / "unstemmed.npy", np.array([word in among for word in known], np.bool_))
 
     @classmethod
     def open(cls, directory: Path, count: int, languages: list[str]) -> LexicalIndex:
         """Open a saved index; its arrays are mapped, so that processes share them."""
-        saved = (directory / "params.index.json").is_file()
-        return cls(bm25s.BM25.load(directory, mmap=True) if saved else None, count, languages)
+        if not (directory / "params.index.json").is_file():
+            return cls(None, count, languages)
+        model = bm25s.BM25.load(directory, mmap=True)
+        return cls(
+            model, count, languages, NgramIndex.open(directory, "trigrams"), np.load(directory / "unstemmed.npy")
+        )
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return the BM25 score of each document, shape ``(count,)``; 0 where no word of the query occurs."""
-        return self.scores_of(query_tokens(query, self._languages))
+        total = np.zeros(self._count, np.float32)
+        for term in self.terms(query):
+            best = np.zeros(self._count, np.float32)
+            for token, weight in term.variants.items():
+                documents, scores = self._postings(self._vocabulary[token])
+                best[documents] = np.maximum(best[documents], weight * scores)
+            total += best
+        return total
 
     def scores_of(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """Return the BM25 score of each document for words that are stemmed already."""
-        known = [token for token in tokens if token in self._vocabulary]
-        if self._model is None or not known:
-            return np.zeros(self._count, np.float32)
-        scores: NDArray[np.float32] = self._model.get_scores(known)
-        return scores
+        total = np.zeros(self._count, np.float32)
+        for token in tokens:
+            if token in self._vocabulary:
+                documents, scores = self._postings(self._vocabulary[token])
+                total[documents] += scores
+        return total
+
+    def terms(self, query: str) -> list[Term]:
+        """Return the words of a query that occur in some form, with the tokens that count as them."""
+        with self._lock:
+            if query in self._terms:
+                self._terms.move_to_end(query)
+                return self._terms[query]
+        found = self._find_terms(query)
+        with self._lock:
+            self._terms[query] = found
+            if len(self._terms) > _REMEMBERED:
+                self._terms.popitem(last=False)
+        return found
+
+    def words_in(self, query: str, document: int) -> list[str]:
+        """Return the words of a query that occur in a document, in some form."""
+        return [term.word for term in self.terms(query) if any(self._has(document, token) for token in term.variants)]
+
+    def _find_terms(self, query: str) -> list[Term]:
+        found = []
+        expanded = 0
+        for forms in query_tokens(query, self._languages):
+            variants = {form: 1.0 for form in forms if form in self._vocabulary}
+            if self._expansion and forms[0] not in self._stop and expanded < _MOST_EXPANDED:
+                expanded += 1
+                for token, weight in self._expansion.inflected(forms[0]).items():
+                    variants.setdefault(token, weight)
+                variants = variants or self._expansion.misspelt(forms)
+            if variants:
+                found.append(Term(forms[0], variants))
+        return found
+
+    def _postings(self, token: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the documents that have a token, ascending, and its score in each."""
+        if token + 1 >= len(self._starts):
+            return self._documents[:0], self._scores[:0]
+        span = slice(self._starts[token], self._starts[token + 1])
+        return self._documents[span], self._scores[span]
+
+    def _has(self, document: int, token: str) -> bool:
+        documents, _ = self._postings(self._vocabulary[token])
+        place = int(np.searchsorted(documents, document))
+        return place < len(documents) and int(documents[place]) == document

@@ -17,6 +17,7 @@ import faiss
 import numpy as np
 
 from search.concepts import ConceptMatch, ConceptNames
+from search.exact import as_looked_up, rows_by_name
 from search.lexical import LexicalIndex, words
 from search.passages import clip
 
@@ -91,9 +92,9 @@ class Ranker:
         self._work_of = work_of
         self._works = int(work_of.max()) + 1 if len(work_of) else 0
         self._facets = facets
-        self._lexical = LexicalIndex.open(directory / "lexical", self._count, languages)
+        self.lexical = LexicalIndex.open(directory / "lexical", self._count, languages)
         self._concepts = ConceptNames.open(directory / "concepts.json")
-        self._named = _rows_by_name(cards)
+        self._named = rows_by_name(cards)
         self._owners = np.load(directory / "owners.npy", mmap_mode="r")
         self._embedder = embedder if (directory / "vectors.faiss").is_file() else None
         if self._embedder:
@@ -114,10 +115,10 @@ class Ranker:
 
     def rank(self, query: str) -> Ranking:
         """Return the works that match a query that is not empty."""
-        bm25 = self._lexical.scores(query)
+        bm25 = self.lexical.scores(query)
         cosine, passage = self._meaning(query)
         concepts = tuple(self._concepts.find(query))
-        others = _best(self._lexical.scores_of(self._concepts.other_words(concepts)), OTHERS_KEPT)
+        others = _best(self.lexical.scores_of(self._concepts.other_words(concepts)), OTHERS_KEPT)
         weighted = ((bm25, 1.0), (cosine, 1.0), (self._graph(concepts), 1.0), (others, OTHER_WORDS))
         scores = self._exact(query)
         for signal, weight in weighted:
@@ -132,10 +133,15 @@ class Ranker:
         own = np.flatnonzero(self._owners == row)
         if not self._embedder or not len(own):
             return []
-        vector = np.mean([self._index.reconstruct(int(passage)) for passage in own], axis=0)[None]
-        cosines, passages = self._index.search(vector.astype(np.float32), min(most, self._index.ntotal))
+        cosines, passages = self._index.search(self.vector(row)[None], min(most, self._index.ntotal))
         found = zip(passages[0], cosines[0], strict=True)
         return [(int(self._owners[passage]), int(passage), float(cosine)) for passage, cosine in found]
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """Return the mean of the vectors of a scenario's passages, of length 1; it must have one."""
+        own = np.flatnonzero(self._owners == row)
+        mean: NDArray[np.float32] = np.mean([self._index.reconstruct(int(passage)) for passage in own], axis=0)
+        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
 
     def _of_works(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return for each work the best score of its scenarios."""
@@ -172,20 +178,10 @@ class Ranker:
         return scores
 
     def _exact(self, query: str) -> NDArray[np.float64]:
-        """Return 1 for works with a scenario whose title or source identifier is the query, so that they come first."""
+        """Return 1 for works with a scenario that the query names or identifies, so that they come first."""
         exact = np.zeros(self._works)
-        exact[self._work_of[self._named.get(query.casefold(), [])]] = 1.0
+        exact[self._work_of[self._named.get(as_looked_up(query), [])]] = 1.0
         return exact
-
-
-def _rows_by_name(cards: list[dict[str, Any]]) -> dict[str, list[int]]:
-    """Return the rows of scenarios by title, in any language, and by source identifier, in lower case."""
-    rows: dict[str, list[int]] = {}
-    for row, card in enumerate(cards):
-        names = [*card["names"].values(), *([card["identifier"]] if card["identifier"] else [])]
-        for name in {" ".join(name.casefold().split()) for name in names}:
-            rows.setdefault(name, []).append(row)
-    return rows
 
 
 def _best(scores: NDArray[np.float32], most: int) -> NDArray[np.float32]:

@@ -6,17 +6,18 @@ import base64
 import binascii
 import json
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import IhubError
-from search.facets import FACETS
+from search.fields import EXCLUDING, FACETS, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
     "FILTERS",
+    "NUMBERS",
     "ParameterError",
     "SearchRequest",
     "clean_query",
@@ -25,10 +26,16 @@ __all__ = [
     "parse_request",
 ]
 
-FILTERS: Final = tuple(FACETS)
-"""Names of the filters by value, which are those of the facets."""
+FILTERS: Final = (*FACETS, *EXCLUDING)
+"""Names of the filters by value: those of the facets, and those that leave out what has a value."""
 
-_DEFAULT_LIMIT: Final = 20
+NUMBERS: Final[Mapping[str, int]] = {"minutes_min": 1_000_000, "minutes_max": 1_000_000, "age": 120}
+"""Names of the filters by number, each with the largest that it takes; the least is 0."""
+
+DEFAULT_LIMIT: Final = 20
+"""Hits on a page that does not ask for another number."""
+
+_FLAGS: Final = {"": None, "0": False, "false": False, "1": True, "true": True}
 
 
 class ParameterError(IhubError):
@@ -42,20 +49,41 @@ class SearchRequest:
     Attributes:
         query: The cleaned query; empty asks for everything that passes the filters.
         filters: Values by filter name: IRIs, or language tags. Filters are joined by AND, the values of one by OR.
-        minutes_max: At most this much classroom time; scenarios that do not state theirs do not pass.
+        minutes_min: At least this much classroom time; scenarios that do not state theirs do not pass.
+        minutes_max: At most this much, likewise.
+        age: An age of pupils; scenarios that are not known to be for it do not pass.
+        suggested: Whether competences that only a program suggests count as taught.
         limit: Hits on the page.
         offset: Hits before the page.
         explain: Whether hits tell their scores by signal.
+        constraints: Whether to look for words of the query that read as filters.
+        facets: Names of the facets to count; None counts all.
         languages: The reader's languages, the most wanted first.
     """
 
     query: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minutes_min: int | None = None
     minutes_max: int | None = None
-    limit: int = _DEFAULT_LIMIT
+    age: int | None = None
+    suggested: bool = False
+    limit: int = DEFAULT_LIMIT
     offset: int = 0
     explain: bool = False
+    constraints: bool = True
+    facets: tuple[str, ...] | None = None
     languages: tuple[str, ...] = ("en",)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What two requests have in common exactly when they are answered alike."""
+        parts = (getattr(self, f.name) for f in fields(self) if f.name != "filters")
+        return (tuple(sorted(self.filters.items())), *parts)
+
+    @property
+    def set_filters(self) -> tuple[str, ...]:
+        """Names of the filters that are set, by value and by number."""
+        return (*self.filters, *(name for name in NUMBERS if getattr(self, name) is not None))
 
 
 def parse_request(
@@ -83,21 +111,23 @@ def parse_request(
     query = _one(parameters, "q")
     if len(query) > longest:
         raise ParameterError(f"is longer than {longest} characters", field="q")
-    filters = {}
-    for name in FILTERS:
-        stated = [value.strip() for value in parameters.get(name, ()) if value.strip()]
-        values = tuple(dict.fromkeys(_resolved(name, value, resolve[name]) for value in stated))
-        if values:
-            filters[name] = values
+    filters = {name: values for name in FILTERS if (values := _values(parameters, name, resolve))}
+    numbers = {name: _number(parameters, name, 0, most) for name, most in NUMBERS.items()}
+    least, most = numbers["minutes_min"], numbers["minutes_max"]
+    if least is not None and most is not None and least > most:
+        raise ParameterError("is more than minutes_max", field="minutes_min")
     limit = _number(parameters, "limit", 1, largest_page)
     cursor = _one(parameters, "cursor")
     return SearchRequest(
         query=clean_query(query),
         filters=filters,
-        minutes_max=_number(parameters, "minutes_max", 0, 1_000_000),
-        limit=_DEFAULT_LIMIT if limit is None else limit,
+        **numbers,
+        suggested=bool(_flag(parameters, "suggested")),
+        limit=DEFAULT_LIMIT if limit is None else limit,
         offset=decode_cursor(cursor, release) if cursor else 0,
-        explain=_one(parameters, "explain") in {"1", "true"},
+        explain=bool(_flag(parameters, "explain")),
+        constraints=_flag(parameters, "constraints") is not False,
+        facets=_facets(parameters),
         languages=languages,
     )
 
@@ -140,6 +170,33 @@ def _one(parameters: Mapping[str, Sequence[str]], name: str) -> str:
     if len(values) > 1:
         raise ParameterError("is given more than once", field=name)
     return values[0].strip() if values else ""
+
+
+def _values(
+    parameters: Mapping[str, Sequence[str]], name: str, resolve: Mapping[str, Mapping[str, str]]
+) -> tuple[str, ...]:
+    known = resolve[EXCLUDING.get(name, name)]
+    stated = [value.strip() for value in parameters.get(name, ()) if value.strip()]
+    return tuple(sorted({_resolved(name, value, known) for value in stated}))
+
+
+def _flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool | None:
+    text = _one(parameters, name).casefold()
+    if text not in _FLAGS:
+        raise ParameterError("must be 0 or 1", field=name)
+    return _FLAGS[text]
+
+
+def _facets(parameters: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
+    """Return the facets to count: ``facets=level,tool``, or ``facets=none``."""
+    text = _one(parameters, "facets")
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if names == ("none",):
+        return ()
+    for name in names:
+        if name not in {*FACETS, TIME}:
+            raise ParameterError(f"{name[:80]!r} is no facet", field="facets", hint=", ".join((*FACETS, TIME)))
+    return names or None
 
 
 def _resolved(name: str, value: str, known: Mapping[str, str]) -> str:

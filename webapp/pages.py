@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
-from search.request import SearchRequest, encode_cursor
+from search.fields import FIELDS, SUGGESTED, TIME
+from search.request import NUMBERS, SearchRequest, encode_cursor
 from webapp.api import search_request
-from webapp.languages import served
-from webapp.presentation import facets, hit_entry
+from webapp.languages import reader_languages, served
+from webapp.presentation import facets, hit_entry, offer_entry
+from webapp.search_address import address, canonical_parameters, dropped, toggled
+from webapp.search_labels import chip_label, filter_title, value_label
+from webapp.search_texts import said_in, say
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from search.results import Relaxation, SearchResult
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
 
-_SHOWN_FACETS: Final = {
-    "subject": "Subject",
-    "level": "Level",
-    "language": "Language",
-    "competence": "Competence",
-    "collection": "Collection",
-    "kind": "Kind of data",
-}
-_SHOWN_VALUES: Final = 12
+_SHOWN_VALUES: Final = 10
+_OPEN: Final = frozenset({"subject", "level", "language", "competence", TIME})
+"""Facets that are shown unfolded; others are when one of their values is chosen."""
+
+_IN_FORM: Final = (*NUMBERS, "suggested", "devices")
+"""Parameters that the form beside the results sets; links keep all others."""
+
+
+@blueprint.record_once
+def _provide_texts(state: Any) -> None:
+    app: Flask = state.app
+    app.jinja_env.globals["say"] = say
 
 
 @blueprint.get("/")
 def home() -> str:
     """Show the search box, the ways in by subject and competence, and what is in here."""
     release = served().release
-    result = served().engine.search(SearchRequest(limit=0))
+    result = served().engine.search(SearchRequest(limit=0, languages=reader_languages()))
     about = release.manifest["parts"]["search"]
     return render_template("home.html", facets=facets(result), release=release, scenarios=about["scenarios"])
 
@@ -41,59 +54,123 @@ def search() -> str:
     asked = search_request()
     result = served().engine.search(asked)
     end = asked.offset + len(result.hits)
-    following = _address(cursor=encode_cursor(served().release.id, end)) if end < result.total else None
+    following = address(asked, cursor=encode_cursor(served().release.id, end)) if end < result.total else None
+    kept = _kept_parameters(asked)
     return render_template(
         "search.html",
         search=asked,
         result=result,
         hits=[hit_entry(hit, asked) for hit in result.hits],
-        facets=_facet_view(facets(result)),
-        hidden=[(name, value) for name, values in _parameters().items() if name != "q" for value in values],
+        chips=_chips(asked),
+        offers=[offer_entry(offer, asked) for offer in result.offers],
+        relaxations=[_relaxation(relaxation, asked) for relaxation in result.relaxations],
+        facets=_facet_view(result, asked),
+        hidden=[pair for pair in kept if pair[0] != "q"],
+        form_hidden=[pair for pair in kept if pair[0] not in _IN_FORM],
+        no_devices="none" in asked.filters.get("devices", ()),
+        spoken=said_in(),
         first=asked.offset + 1,
         last=end,
         following=following,
-        start=_address(cursor=None) if asked.offset else None,
-        feed=_feed_address(),
+        start=address(asked) if asked.offset else None,
+        all_address=address(dropped(asked, asked.set_filters)),
+        csv_address=address(asked, endpoint="api.search_csv"),
+        json_address=address(asked, endpoint="api.search"),
+        canonical=address(asked, absolute=True),
     )
 
 
-def _facet_view(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return the facets to show: each value with its state and the address that turns it on or off."""
+def _kept_parameters(asked: SearchRequest) -> list[tuple[str, str]]:
+    language = request.args.get("lang")
+    return [*canonical_parameters(asked), *([("lang", language)] if language else [])]
+
+
+def _chips(asked: SearchRequest) -> list[dict[str, str]]:
+    """Return the filters that are set, one chip for each value, with the address without it."""
+    chips = []
+    for name, values in asked.filters.items():
+        for value in values:
+            without = address(toggled(asked, name, value))
+            chips.append({"title": filter_title(name), "label": chip_label(name, (value,)), "address": without})
+    for name in NUMBERS:
+        if (number := getattr(asked, name)) is not None:
+            label = chip_label(name, (str(number),))
+            chips.append({"title": filter_title(name), "label": label, "address": address(dropped(asked, (name,)))})
+    if asked.suggested:
+        label = say("suggested")
+        chips.append({"title": label, "label": label, "address": address(replace(asked, suggested=False, offset=0))})
+    return chips
+
+
+def _relaxation(relaxation: Relaxation, asked: SearchRequest) -> dict[str, Any]:
+    """Return what can be dropped in words, and the address without it."""
+    labels = []
+    for name in relaxation.drop:
+        if name == "q":
+            labels.append(f"“{asked.query}”")
+        elif name in NUMBERS:
+            labels.append(chip_label(name, (str(getattr(asked, name)),)))
+        else:
+            labels.append(chip_label(name, asked.filters[name]))
+    return {"labels": labels, "total": relaxation.total, "address": address(dropped(asked, relaxation.drop))}
+
+
+def _facet_view(result: SearchResult, asked: SearchRequest) -> list[dict[str, Any]]:
+    """Return the facets to show: each value with its state, what is narrower, and the address that toggles it."""
     view = []
-    for name, title in _SHOWN_FACETS.items():
-        chosen = set(request.args.getlist(name))
-        values = found[name]
-        shown = [v for v in values if v["value"] in chosen] + [v for v in values if v["value"] not in chosen]
-        entries = [{**v, "chosen": v["value"] in chosen, "address": _toggled(name, v["value"])} for v in shown]
-        if entries:
+    for name, counts in result.facets.items():
+        values = _times(counts, asked) if name == TIME else _values(name, counts, asked)
+        if values:
+            chosen = any(entry["chosen"] or entry["open"] for entry in values)
             view.append(
-                {"name": name, "title": title, "values": entries[:_SHOWN_VALUES], "more": entries[_SHOWN_VALUES:]}
+                {
+                    "name": name,
+                    "title": say("time") if name == TIME else filter_title(name),
+                    "open": chosen or name in _OPEN,
+                    "values": values[:_SHOWN_VALUES],
+                    "more": values[_SHOWN_VALUES:],
+                }
             )
     return view
 
 
-def _toggled(name: str, value: str) -> str:
-    parameters = _parameters()
-    values = parameters.get(name, [])
-    parameters[name] = [v for v in values if v != value] if value in values else [*values, value]
-    kept: dict[str, Any] = {key: value for key, value in parameters.items() if value}
-    return url_for("pages.search", **kept)
+def _times(counts: dict[str, int], asked: SearchRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": chip_label(TIME, (most,)),
+            "count": count,
+            "chosen": asked.minutes_max == int(most),
+            "open": False,
+            "address": address(toggled(asked, TIME, most)),
+            "narrower": [],
+        }
+        for most, count in counts.items()
+    ]
 
 
-def _address(*, cursor: str | None) -> str:
-    parameters: dict[str, Any] = _parameters()
-    if cursor:
-        parameters["cursor"] = cursor
-    return url_for("pages.search", **parameters)
+def _values(name: str, counts: dict[str, int], asked: SearchRequest) -> list[dict[str, Any]]:
+    """Return a facet's values, the chosen first, then the frequent; in trees those at the top, with the narrower."""
+    field = SUGGESTED if name == "competence" and asked.suggested else name
+    above = served().engine.facets.broader[field] if FIELDS[name].tree else {}
+    below: dict[str, list[str]] = {}
+    for value in counts:
+        for parent in above.get(value, ()):
+            below.setdefault(parent, []).append(value)
+    chosen = set(asked.filters.get(name, ()))
 
+    def entries(values: list[str]) -> list[dict[str, Any]]:
+        shown = []
+        for value in values:
+            narrower = entries(below.get(value, []))
+            entry = {
+                "label": value_label(name, value),
+                "count": counts[value],
+                "chosen": value in chosen,
+                "open": any(inner["chosen"] or inner["open"] for inner in narrower),
+                "address": address(toggled(asked, name, value)),
+                "narrower": narrower,
+            }
+            shown.append(entry)
+        return sorted(shown, key=lambda e: (not (e["chosen"] or e["open"]), -e["count"], e["label"]))
 
-def _feed_address() -> str | None:
-    """Return the feed by the filters of this page, or None where there are none."""
-    kept: dict[str, Any] = {name: values for name, values in _parameters().items() if name != "q"}
-    return url_for("atom.atom", **kept) if kept else None
-
-
-def _parameters() -> dict[str, list[str]]:
-    """Return the parameters of this page without its place in the list."""
-    kept = {"q", "lang", "minutes_max", *_SHOWN_FACETS, "organisation", "tool"}
-    return {key: values for key, values in request.args.lists() if key in kept}
+    return entries([value for value in counts if not any(parent in counts for parent in above.get(value, ()))])

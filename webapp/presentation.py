@@ -1,18 +1,26 @@
-"""Hits and facets as pages and the API show them: labels in the reader's language, addresses, reasons in words."""
+"""Hits, facets and offers as pages and the API show them: labels in the reader's language, addresses, reasons."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from ontology.language import choose
-from webapp.addresses import document_address
+from ontology.namespaces import IHUB
+from search.fields import TIME
+from search.offers import with_constraint
+from search.spellings import short_value
 from webapp.languages import label, reader_languages, served
+from webapp.reasons import reasons
+from webapp.search_address import address, dropped
+from webapp.search_labels import chip_label, filter_title, value_label
 
 if TYPE_CHECKING:
-    from search.engine import Hit, SearchResult
-    from search.request import SearchRequest
+    from flask import Flask
 
-__all__ = ["document_address", "facets", "hit_entry", "kind_slug", "result_body"]
+    from search.request import SearchRequest
+    from search.results import Hit, Offer, Relaxation, SearchResult
+
+__all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "offer_entry", "result_body"]
 
 _MOST_VALUES: Final = 200
 
@@ -28,37 +36,27 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "url": document_address(card["iri"], absolute=True),
         "title": title,
         "titleLanguage": language,
+        "titleHighlights": engine.why.spans(title, language, search.query),
         "languages": sorted({tag for row in (hit.row, *hit.others) for tag in engine.cards[row]["languages"]}),
         "snippet": snippet.text,
         "snippetLanguage": snippet.language,
+        "snippetHighlights": engine.why.spans(snippet.text, snippet.language, search.query),
         "score": hit.score,
         "collection": kind_slug(card["collection"]),
         "dataKind": kind_slug(card["dataKind"]),
+        "licence": card["licence"],
         "sourceIdentifier": card["identifier"],
         "subjects": [_concept(iri) for iri in card["subjects"]],
         "levels": [_concept(iri) for iri in card["levels"]],
         "competences": [_concept(iri) for iri in card["competences"]],
         "minutes": card["minutes"],
+        "ages": card["ages"],
         "translations": [_translation(engine.cards[row]) for row in hit.others],
-        "reasons": _reasons(hit),
+        "reasons": reasons(hit, search),
     }
     if search.explain:
         entry["signals"] = hit.signals
     return entry
-
-
-def _reasons(hit: Hit) -> list[dict[str, str]]:
-    """Return why a hit is here, in words that a teacher reads."""
-    reasons = []
-    for match in hit.concepts:
-        name = label(match.iri)[0]
-        asked = f", asked as “{match.asked_as}”" if match.asked_as != name.casefold() else ""
-        reasons.append({"kind": "concept", "text": f"{name}{asked}", "iri": match.iri})
-    if hit.words:
-        reasons.append({"kind": "words", "text": "Words of the query occur in it"})
-    if hit.passage:
-        reasons.append({"kind": "meaning", "text": "Close in meaning"})
-    return reasons
 
 
 def _translation(card: dict[str, Any]) -> dict[str, Any]:
@@ -74,39 +72,73 @@ def _translation(card: dict[str, Any]) -> dict[str, Any]:
 
 def result_body(result: SearchResult, search: SearchRequest, cursor: str | None) -> dict[str, Any]:
     """Return a result as the API gives it."""
-    return {
+    body = {
         "release": served().release.id,
+        "query": search.query,
+        "address": address(search, absolute=True),
         "total": result.total,
         "next": cursor,
         "results": [hit_entry(hit, search) for hit in result.hits],
         "facets": facets(result),
+        "constraints": [offer_entry(offer, search) for offer in result.offers],
         "notices": list(result.notices),
+    }
+    if not result.total:
+        body["relaxations"] = [_relaxation(relaxation, search) for relaxation in result.relaxations]
+    return body
+
+
+def offer_entry(offer: Offer, search: SearchRequest) -> dict[str, Any]:
+    """Return words of the query that read as a filter, with what they would set and give."""
+    constraint = offer.constraint
+    accepted = with_constraint(search, constraint) or search
+    return {
+        "text": constraint.text,
+        "start": constraint.start,
+        "end": constraint.end,
+        "label": "; ".join(chip_label(name, values) for name, values in constraint.parameters),
+        "parameters": [[name, short_value(name, value)] for name, values in constraint.parameters for value in values],
+        "query": constraint.rest,
+        "total": offer.total,
+        "url": address(accepted, absolute=True),
     }
 
 
+def _relaxation(relaxation: Relaxation, search: SearchRequest) -> dict[str, Any]:
+    kept = dropped(search, relaxation.drop)
+    titles = [filter_title(name) for name in relaxation.drop]
+    url = address(kept, absolute=True)
+    return {"drop": list(relaxation.drop), "labels": titles, "total": relaxation.total, "url": url}
+
+
 def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
-    """Return each facet's values with labels and counts, the most frequent first."""
+    """Return each facet's values with labels and counts, the most frequent first.
+
+    Values of trees name the values directly above them as ``broader``.
+    """
     shown = {}
+    above = served().engine.facets.broader
     for name, counts in result.facets.items():
+        if name == TIME:
+            shown[name] = [
+                {"value": most, "label": chip_label(TIME, (most,)), "count": count} for most, count in counts.items()
+            ]
+            continue
         most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_VALUES]
-        shown[name] = [{"value": _short(value), "label": _label(name, value), "count": count} for value, count in most]
+        shown[name] = [_facet_value(name, value, count, above[name].get(value)) for value, count in most]
     return shown
+
+
+def _facet_value(field: str, value: str, count: int, broader: list[str] | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"value": short_value(field, value), "label": value_label(field, value), "count": count}
+    if broader:
+        entry["broader"] = [short_value(field, parent) for parent in broader]
+    return entry
 
 
 def kind_slug(iri: str | None) -> str | None:
     """Return the last part of an IRI, such as ``synthetic`` of ``.../data-kind/synthetic``."""
     return iri.rsplit("/", 1)[-1] if iri else None
-
-
-def _short(value: str) -> str:
-    return value.rsplit("/", 1)[-1]
-
-
-def _label(field: str, value: str) -> str:
-    if field == "language":
-        iri = f"{served().release.manifest['base_iri']}id/language/{value}"
-        return label(iri)[0]
-    return label(value)[0]
 
 
 def _concept(iri: str) -> dict[str, str]:

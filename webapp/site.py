@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import IhubError
 from kg.release import Release, current_release
-from ontology.namespaces import PREFIXES
 from search.embedders import load_embedder
 from search.engine import SearchEngine
-from search.facets import FACETS
+from search.remembering import RememberingEmbedder
+from search.spellings import filter_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,24 +102,9 @@ class Site:
 
     def _load(self, release: Release) -> Served:
         if self._embedder is None:
-            self._embedder = load_embedder(self.settings.embedder)
+            embedder = load_embedder(self.settings.embedder)
+            self._embedder = RememberingEmbedder(embedder) if embedder else None
         engine = SearchEngine(release, self._embedder)
-        values = {name: _spellings(release, name, engine.values[name]) for name in FACETS}
+        values = filter_values(release.graph, engine.facets)
         _LOG.info("serving release %s: %d quads", release.id, release.manifest["quads"])
         return Served(release, engine, values)
-
-
-def _spellings(release: Release, field: str, values: list[str]) -> dict[str, str]:
-    """Return what people may write for each concept of the field: IRI, ``type/slug``, slug, notation, in any case."""
-    if field == "language":
-        return {value: value for value in values}
-    spellings: dict[str, str] = {}
-    classes = {iri for value in values for iri in release.graph.types(value)}
-    siblings = {iri for class_iri in classes if "/ns#" in class_iri for iri in release.graph.instances(class_iri)}
-    for value in sorted({*values, *siblings}, reverse=True):
-        segment, _, slug = value.rpartition("/")
-        notation = release.graph.value(value, PREFIXES["skos"] + "notation")
-        for spelling in (value, f"{segment.rpartition('/')[2]}/{slug}", slug, notation):
-            if spelling:
-                spellings.update({spelling: value, spelling.casefold(): value})
-    return spellings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["licence_iri"]
+__all__ = ["licence_iri", "licence_name"]
 
 _CC: Final = "https://creativecommons.org/"
 _ZERO: Final = _CC + "publicdomain/zero/1.0/"
@@ -118,3 +118,27 @@ def _eu(element: str, major: str | None, minor: str | None) -> str | None:
         return _ZERO
     kind = re.sub(r"(?<=by)(?=.)|(?<=nc)(?=.)", "-", element.casefold())
     return f"{_CC}licenses/{kind}/{major}.{minor}/" if kind in _KINDS and major else None
+
+
+_NAMES: Final = {
+    _ZERO: "CC0 1.0",
+    _MARK: "Public Domain Mark 1.0",
+    "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/": "OGL UK 3.0",
+}
+
+
+def licence_name(iri: str) -> str:
+    """Return the short name by which people know a licence, or the IRI itself where it has none.
+
+    >>> licence_name("https://creativecommons.org/licenses/by-sa/4.0/")
+    'CC BY-SA 4.0'
+    >>> licence_name("https://creativecommons.org/licenses/by/3.0/ee/")
+    'CC BY 3.0 EE'
+    >>> licence_name("https://spdx.org/licenses/MIT")
+    'MIT'
+    """
+    if iri in _NAMES:
+        return _NAMES[iri]
+    if iri.startswith(_CC + "licenses/"):
+        return "CC " + " ".join(iri.removeprefix(_CC + "licenses/").strip("/").upper().split("/"))
+    return iri.rsplit("/", 1)[-1] if iri.startswith("https://spdx.org/licenses/") else iri

@@ -1,0 +1,154 @@
+"""Filters: which scenarios and units pass those of a request, and how many works each further value would give.
+
+Filters are joined by AND, the values of one by OR. They hold for a single scenario of a work, and those on activities
+(class organisation, learning type, co-authorship, tool) for a single activity of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from search.fields import EXCLUDING, SUGGESTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from search.facets import FacetIndex
+    from search.request import SearchRequest
+
+__all__ = ["TIMES", "Passing", "ScenarioNumbers"]
+
+TIMES: Final = (45, 90, 180, 360)
+"""Minutes of the facet ``minutes_max``: a lesson, a double lesson, half a day, a day."""
+
+_UNKNOWN: Final = -1
+
+
+class ScenarioNumbers:
+    """Times and ages of scenarios, as arrays of shape ``(scenarios,)``; -1 where not known.
+
+    Args:
+        cards: The scenarios; ``minutes`` is a number or None, ``ages`` a pair of numbers or None.
+    """
+
+    def __init__(self, cards: list[dict[str, Any]]) -> None:
+        ages = [card["ages"] or (_UNKNOWN, _UNKNOWN) for card in cards]
+        minutes = [_UNKNOWN if card["minutes"] is None else card["minutes"] for card in cards]
+        self.minutes: NDArray[np.int64] = np.array(minutes, np.int64)
+        self.ages: NDArray[np.int64] = np.array(ages, np.int64).reshape(-1, 2)
+
+
+class Passing:
+    """What passes the filters of one request.
+
+    Args:
+        request: The request.
+        matches: Which scenarios match its query; shape ``(scenarios,)``.
+        facets: Values of scenarios and units.
+        numbers: Times and ages of scenarios.
+        work_of: The work of each scenario.
+    """
+
+    def __init__(
+        self,
+        request: SearchRequest,
+        matches: NDArray[np.bool_],
+        facets: FacetIndex,
+        numbers: ScenarioNumbers,
+        work_of: NDArray[np.int64],
+    ) -> None:
+        self._facets = facets
+        self._numbers = numbers
+        self._work_of = work_of
+        self._matches = matches
+        self._competence = SUGGESTED if request.suggested else "competence"
+        self._scenarios = self._number_masks(request)
+        self._units: dict[str, NDArray[np.bool_]] = {}
+        for name, values in request.filters.items():
+            field = EXCLUDING.get(name, self._field(name))
+            mask = facets.mask(field, values)
+            if name in EXCLUDING:
+                self._scenarios[name] = ~self._with_unit(mask)
+            elif facets.of_units(field):
+                self._units[name] = mask
+            else:
+                self._scenarios[name] = mask
+
+        self._passing = self.scenarios()
+
+    def passes(self, row: int) -> bool:
+        """Whether a scenario matches and passes all filters."""
+        return bool(self._passing[row])
+
+    def activity(self, row: int, activities: int) -> int | None:
+        """Return the position of the first activity that passes all filters on activities, if any are set."""
+        units = self._of_units(())
+        if units is None or not activities:
+            return None
+        first = int(np.searchsorted(self._facets.owner, row))
+        return int(np.argmax(units[first : first + activities])) + 1
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the filters that are set."""
+        return [*self._scenarios, *self._units]
+
+    def scenarios(self, *, without: Collection[str] = (), query: bool = True) -> NDArray[np.bool_]:
+        """Return the scenarios that pass all filters but those ``without``; of those that match, or of all."""
+        passing = self._of_scenarios(without, query=query)
+        units = self._of_units(without)
+        return passing if units is None else passing & self._with_unit(units)
+
+    def works(self, scenarios: NDArray[np.bool_]) -> int:
+        """Return the number of works that these scenarios are of."""
+        return len(np.unique(self._work_of[scenarios]))
+
+    def counts(self, field: str) -> dict[str, int]:
+        """Count the values of ``field`` under the filters of the others: what each would give in its place."""
+        stored = self._field(field)
+        if not self._facets.of_units(stored):
+            return self._facets.counts(stored, self.scenarios(without=(field,)))
+        hits = self._of_scenarios((field,))[self._facets.owner]
+        units = self._of_units((field,))
+        return self._facets.counts(stored, hits if units is None else hits & units)
+
+    def times(self) -> dict[str, int]:
+        """Return how many works take at most each of :data:`TIMES`, under the filters but the one on it."""
+        passing = self.scenarios(without=("minutes_max",))
+        minutes = self._numbers.minutes
+        found = {str(most): self.works(passing & (minutes >= 0) & (minutes <= most)) for most in TIMES}
+        return {most: count for most, count in found.items() if count}
+
+    def _field(self, name: str) -> str:
+        return self._competence if name == "competence" else name
+
+    def _of_scenarios(self, without: Collection[str], *, query: bool = True) -> NDArray[np.bool_]:
+        masks = [mask for name, mask in self._scenarios.items() if name not in without]
+        start = self._matches if query else np.ones(len(self._matches), np.bool_)
+        passing: NDArray[np.bool_] = np.logical_and.reduce([start, *masks])
+        return passing
+
+    def _of_units(self, without: Collection[str]) -> NDArray[np.bool_] | None:
+        masks = [mask for name, mask in self._units.items() if name not in without]
+        return np.logical_and.reduce(masks) if masks else None
+
+    def _with_unit(self, units: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return the scenarios that have one of ``units``."""
+        mask = np.zeros(self._facets.scenarios, np.bool_)
+        mask[self._facets.owner[units]] = True
+        return mask
+
+    def _number_masks(self, request: SearchRequest) -> dict[str, NDArray[np.bool_]]:
+        masks = {}
+        minutes, ages = self._numbers.minutes, self._numbers.ages
+        if request.minutes_min is not None:
+            masks["minutes_min"] = minutes >= max(request.minutes_min, 0)
+        if request.minutes_max is not None:
+            masks["minutes_max"] = (minutes >= 0) & (minutes <= request.minutes_max)
+        if request.age is not None:
+            masks["age"] = (ages[:, 0] >= 0) & (ages[:, 0] <= request.age) & (request.age <= ages[:, 1])
+        return masks

@@ -1,0 +1,51 @@
+"""What filters and their values are called, for this reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.importing.licences import licence_name
+from ontology.namespaces import PREFIXES
+from webapp.languages import label, served
+from webapp.search_texts import TEXTS, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["chip_label", "competence_label", "filter_title", "value_label"]
+
+_NOTATION: Final = PREFIXES["skos"] + "notation"
+
+
+def filter_title(name: str) -> str:
+    """Return the name of a filter or facet."""
+    return say(name)
+
+
+def value_label(field: str, value: str) -> str:
+    """Return what a value of a filter by value is called."""
+    if f"{field}.{value}" in TEXTS:
+        return say(f"{field}.{value}")
+    if field in {"language", "available"}:
+        return label(f"{served().release.manifest['base_iri']}id/language/{value}")[0]
+    if field == "licence":
+        return licence_name(value)
+    return competence_label(value) if field == "competence" else label(value)[0]
+
+
+def competence_label(iri: str) -> str:
+    """Return the number and name of a competence."""
+    notation = served().graph.value(iri, _NOTATION) or ""
+    name = label(iri)[0]
+    return f"{notation} {name}" if notation[:1].isdigit() and not name.startswith(notation) else name
+
+
+def chip_label(name: str, values: Iterable[str]) -> str:
+    """Return what a filter with these values says, such as "At most 45 min" or "Pair work, Whole class"."""
+    key = f"chip.{name}"
+    field = "tool" if name == "tool_not" else name
+    if name in {"minutes_min", "minutes_max", "age"}:
+        text = ", ".join(values)
+    else:
+        text = ", ".join(value_label(field, value) for value in values)
+    return say(key, value=text) if key in TEXTS else text
