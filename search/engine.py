@@ -153,9 +153,15 @@ class SearchEngine:
             hits=hits,
             facets=counts,
             notices=notices,
-            offers=tuple(offers(request, read, self.total)),
+            offers=tuple(offers(request, read, self.total, self._has_hits)),
             relaxations=() if len(works) else tuple(relaxations(request, passing)),
         )
+
+    def _has_hits(self, request: SearchRequest) -> bool:
+        """Whether a request has hits; looks at words first, which needs no embedding."""
+        by_words = self.ranker.lexical.scores(request.query) > 0
+        passing = Passing(request, by_words, self.facets, self._numbers, self._work_of)
+        return passing.works(passing.scenarios()) > 0 or self.total(request) > 0
 
     def _passing(self, request: SearchRequest, ranking: Ranking) -> Passing:
         matches = np.ones(len(self.cards), np.bool_)

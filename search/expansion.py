@@ -6,19 +6,19 @@ misspelling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
+from search.ngrams import NgramIndex
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from search.ngrams import NgramIndex
-
-__all__ = ["Expansion"]
+__all__ = ["Expansion", "WordForm"]
 
 SAME_WORD: Final = 0.6
 """Share of trigrams from which two words of a language without stemmer count as forms of one."""
@@ -33,70 +33,78 @@ _SHORTEST: Final = 5
 """Letters from which a word is looked at; shorter ones are like too many others."""
 
 _LONG: Final = 10
-"""Letters from which a word may have two mistakes, though not in its first letter."""
+"""Letters from which a word may have two mistakes."""
 
 _CANDIDATES: Final = 200
-_FORMS: Final = 12
+_INFLECTED: Final = 12
 _GUESSES: Final = 4
 
 
+class WordForm(NamedTuple):
+    """A word as it stands in texts: its token, how many texts have it, and whether a stemmer made the token."""
+
+    word: str
+    token: str
+    texts: int
+    stemmed: bool
+
+
 class Expansion:
-    """Finds words like a given one.
+    """Finds words like a given one, and returns their tokens.
 
     Args:
-        words: The words that occur, in the order of ``ngrams``.
+        forms: The words that occur, in the order of ``ngrams``.
         ngrams: Their trigrams.
-        unstemmed: Which of them come from texts in languages without a stemmer.
-        frequency: How many texts have a word, by its number.
     """
 
-    def __init__(
-        self,
-        words: Sequence[str],
-        ngrams: NgramIndex,
-        unstemmed: NDArray[np.bool_],
-        frequency: Callable[[int], int],
-    ) -> None:
-        self._words = words
+    def __init__(self, forms: list[WordForm], ngrams: NgramIndex) -> None:
+        self._forms = forms
         self._ngrams = ngrams
+        unstemmed = np.array([not form.stemmed for form in forms], np.bool_)
         self._unstemmed = unstemmed if unstemmed.any() else None
-        self._frequency = frequency
+
+    @classmethod
+    def build(cls, forms: Iterable[WordForm], directory: Path) -> None:
+        """Save what is needed to find ``forms`` in ``directory``; those that are too short to compare are left out."""
+        kept = [form for form in forms if len(form.word) >= _SHORTEST - 1 and not any(map(str.isdigit, form.word))]
+        NgramIndex.build([form.word for form in kept], directory, "trigrams")
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        (directory / "forms.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def open(cls, directory: Path) -> Expansion:
+        """Open what :meth:`build` saved."""
+        forms = json.loads((directory / "forms.json").read_text(encoding="utf-8"))
+        return cls([WordForm(*form) for form in forms], NgramIndex.open(directory, "trigrams"))
 
     def inflected(self, word: str) -> dict[str, float]:
-        """Return forms of ``word`` in languages without stemmer, each with its likeness (0 to 1)."""
-        if self._unstemmed is None or len(word) < _SHORTEST - 1 or any(map(str.isdigit, word)):
+        """Return tokens of forms of ``word`` in languages without stemmer, each with its likeness (0 to 1)."""
+        if self._unstemmed is None or len(word) < _SHORTEST - 1:
             return {}
-        found = {}
+        found: dict[str, float] = {}
         for row, share in self._ngrams.nearest(word, _CANDIDATES, within=self._unstemmed):
-            other = self._words[row]
-            if share >= SAME_WORD or (share >= SAME_START and _same_start(word, other)):
-                found[other] = share
-        return dict(list(found.items())[:_FORMS])
+            form = self._forms[row]
+            if share >= SAME_WORD or (share >= SAME_START and _same_start(word, form.word)):
+                found.setdefault(form.token, share)
+        return dict(list(found.items())[:_INFLECTED])
 
-    def misspelt(self, forms: Sequence[str]) -> dict[str, float]:
-        """Return the words that were most likely meant by a misspelling, with weights.
-
-        Args:
-            forms: The word as typed and what stemmers make of it.
-        """
-        guesses: dict[int, int] = {}
-        word = forms[0]
-        for form in forms:
-            # Stemmers of other languages may leave a stump that is like many words.
-            if len(form) < max(_SHORTEST, 0.6 * len(word)) or any(map(str.isdigit, form)):
-                continue
-            for row, _ in self._ngrams.nearest(form, _CANDIDATES):
-                other = self._words[row]
-                most = 2 if len(form) >= _LONG and other[:1] == form[0] else 1
-                distance = OSA.distance(form, other, score_cutoff=most)
-                if distance <= most and len(other) >= _SHORTEST - 1:
-                    guesses[row] = min(distance, guesses.get(row, distance))
+    def misspelt(self, word: str) -> dict[str, float]:
+        """Return the tokens of what was most likely meant by a misspelling, with weights."""
+        if len(word) < _SHORTEST or any(map(str.isdigit, word)):
+            return {}
+        guesses: dict[int, list[WordForm]] = {}
+        for row, _ in self._ngrams.nearest(word, _CANDIDATES):
+            form = self._forms[row]
+            # Two mistakes only in long words, and not in the first letter.
+            most = 2 if len(word) >= _LONG and form.word[0] == word[0] else 1
+            distance = OSA.distance(word, form.word, score_cutoff=most)
+            if distance <= most:
+                guesses.setdefault(distance, []).append(form)
         if not guesses:
             return {}
-        nearest = min(guesses.values())
-        rows = [row for row, distance in guesses.items() if distance == nearest]
-        rows.sort(key=lambda row: (-self._frequency(row), self._words[row]))
-        return {self._words[row]: MISSPELT.get(nearest, 1.0) for row in rows[:_GUESSES]}
+        nearest = min(guesses)
+        likely = sorted(guesses[nearest], key=lambda form: (-form.texts, form.word))[:_GUESSES]
+        return {form.token: MISSPELT.get(nearest, 1.0) for form in likely}
 
 
 def _same_start(one: str, other: str) -> bool:

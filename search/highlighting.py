@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search.lexical import normalised, stems, word_spans
+from search.lexical import normalised, stems_of, word_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +31,10 @@ def matching_spans(text: str, language: str, tokens: AbstractSet[str]) -> list[t
     spans: list[tuple[int, int]] = []
     if not tokens:
         return spans
-    for start, end in word_spans(text):
-        word = text[start:end]
-        if normalised(word) not in tokens and tokens.isdisjoint(stems(word, language)):
+    found = list(word_spans(text))
+    spoken = [normalised(text[start:end]) for start, end in found]
+    for (start, end), word, stem in zip(found, spoken, stems_of(spoken, language), strict=True):
+        if word not in tokens and stem not in tokens:
             continue
         if spans and text[spans[-1][1] : start] == " ":
             spans.append((spans.pop()[0], end))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,15 +16,16 @@ from kg.scenario import read_scenarios
 from search.concepts import ConceptNames
 from search.constraints import ConstraintNames
 from search.embedding_cache import embed_passages
+from search.expansion import WordForm
 from search.facets import FacetIndex
 from search.fields import ages
-from search.lexical import LexicalIndex, document_tokens, has_stemmer
+from search.lexical import LexicalIndex, analysed, has_stemmer
 from search.passages import Passage, passages
 from search.shipped_vectors import lookup, read_shipped
 from search.suggestions import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kg.graph import Graph
     from kg.scenario import Scenario
@@ -38,6 +40,7 @@ _MAKERS: Final = (
     "concepts",
     "constraint_patterns",
     "constraints",
+    "expansion",
     "facets",
     "fields",
     "index",
@@ -80,10 +83,8 @@ class SearchPart:
         np.save(directory / "owners.npy", owners)
         _write_json(directory / "cards.json", [card(scenario, graph) for scenario in scenarios])
         _write_json(directory / "passages.json", flat)
-        tokens = [_tokens(scenario) for scenario in scenarios]
-        unstemmed = {token for entry in tokens for token, stemmed in entry if not stemmed}
-        plain = [[token for token, _ in entry] for entry in tokens]
-        LexicalIndex.build(plain, _folder(directory / "lexical"), unstemmed)
+        tokens, forms = _analyse(scenarios)
+        LexicalIndex.build(tokens, _folder(directory / "lexical"), forms)
         ConceptNames.build(graph, directory / "concepts.json")
         values = FacetIndex.build(scenarios, graph, directory)
         ConstraintNames.build(graph, values, directory / "constraints.json")
@@ -139,26 +140,34 @@ def card(scenario: Scenario, graph: Graph) -> dict[str, Any]:
     }
 
 
-def _tokens(scenario: Scenario) -> list[tuple[str, bool]]:
-    """Return the tokens of every text of a scenario, those of titles and keywords twice, and whether they are stems."""
-    tokens: list[tuple[str, bool]] = []
+def _analyse(scenarios: Sequence[Scenario]) -> tuple[list[list[str]], list[WordForm]]:
+    """Return the tokens of each scenario, those of titles and keywords twice, and the words behind all tokens."""
+    tokens = []
+    texts: Counter[tuple[str, str, bool]] = Counter()
+    for scenario in scenarios:
+        own: list[str] = []
+        for text, language, times in _weighted_texts(scenario):
+            found = analysed(text, language)
+            own += [token for _, token in found] * times
+            # Foreign words in another script than the text's are no forms of a word of its language.
+            foreign = sum(word.isascii() for word, _ in found) * 2 < len(found)
+            stemmed = has_stemmer(language)
+            texts.update({(word, token, stemmed or (foreign and word.isascii())) for word, token in found})
+        tokens.append(own)
+    forms = [WordForm(word, token, count, stemmed) for (word, token, stemmed), count in sorted(texts.items())]
+    return tokens, forms
 
-    def add(text: str, language: str, times: int = 1) -> None:
-        found = document_tokens(text, language)
-        # Foreign words in another script than the text's are no forms of a word of its language.
-        foreign = sum(token.isascii() for token in found) * 2 < len(found)
-        stemmed = has_stemmer(language)
-        tokens.extend([(token, stemmed or (foreign and token.isascii())) for token in found] * times)
 
+def _weighted_texts(scenario: Scenario) -> Iterator[tuple[str, str, int]]:
+    """Yield every text of a scenario with its language and how many times it counts."""
     activities = [texts for activity in scenario.activities for texts in (activity.names, activity.descriptions)]
     for texts in (scenario.descriptions, scenario.texts, *scenario.outcomes, *activities):
         for language, text in texts.items():
-            add(text, language)
+            yield text, language, 1
     for language, name in scenario.names.items():
-        add(name, language, 2)
+        yield name, language, 2
     for language, words in scenario.keywords.items():
-        add(" ".join(words), language, 2)
-    return tokens
+        yield " ".join(words), language, 2
 
 
 @lru_cache(maxsize=1)

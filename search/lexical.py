@@ -18,23 +18,26 @@ import numpy as np
 import Stemmer
 
 from search.expansion import Expansion
-from search.ngrams import NgramIndex
 from search.stop_words import stop_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from search.expansion import WordForm
+
 __all__ = [
     "LexicalIndex",
     "Term",
+    "analysed",
     "document_tokens",
     "has_stemmer",
     "normalised",
     "query_tokens",
     "stems",
+    "stems_of",
     "word_spans",
     "words",
 ]
@@ -97,6 +100,8 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def normalised(word: str) -> str:
     """Return one word in the form that :func:`words` gives."""
+    if word.isascii():
+        return word.lower()
     return unicodedata.normalize("NFKC", word).casefold().replace("\u2019", "'")
 
 
@@ -107,8 +112,12 @@ def has_stemmer(language: str) -> bool:
 
 def stems(text: str, language: str) -> list[str]:
     """Return one stem for each word of a text in ``language``."""
+    return stems_of(words(text), language)
+
+
+def stems_of(found: list[str], language: str) -> list[str]:
+    """Return one stem for each of some words in ``language``."""
     stemmer = _stemmer(language.lower().split("-")[0])
-    found = words(text)
     return stemmer.stemWords(found) if stemmer else found
 
 
@@ -118,11 +127,14 @@ def document_tokens(text: str, language: str) -> list[str]:
     >>> document_tokens("The robots and the maze", "en")
     ['robot', 'maze']
     """
-    primary = language.lower().split("-")[0]
-    stemmer = _stemmer(primary)
-    stop = stop_words(primary)
+    return [token for _, token in analysed(text, language)]
+
+
+def analysed(text: str, language: str) -> list[tuple[str, str]]:
+    """Return the words of a text that are no stop words, each with its token."""
+    stop = stop_words(language.lower().split("-")[0])
     found = [word for word in words(text) if word not in stop]
-    return stemmer.stemWords(found) if stemmer else found
+    return list(zip(found, stems_of(found, language), strict=True))
 
 
 def query_tokens(text: str, languages: Iterable[str]) -> list[list[str]]:
@@ -157,8 +169,7 @@ class LexicalIndex:
         model: The bm25s model, or None where there is no document with a word in it.
         count: Number of documents.
         languages: The languages of the documents.
-        ngrams: Trigrams of the model's vocabulary.
-        unstemmed: Which words of it come from texts in languages without a stemmer.
+        expansion: Finds words like those of a query.
     """
 
     def __init__(
@@ -166,40 +177,33 @@ class LexicalIndex:
         model: bm25s.BM25 | None,
         count: int,
         languages: list[str],
-        ngrams: NgramIndex | None = None,
-        unstemmed: NDArray[np.bool_] | None = None,
+        expansion: Expansion | None = None,
     ) -> None:
         self._count = count
         self._languages = languages
         self._vocabulary: dict[str, int] = model.vocab_dict if model else {}
         self._stop = {word for tag in languages for word in stop_words(tag.lower().split("-")[0])}
-        self._expansion: Expansion | None = None
+        self._expansion = expansion
         self._terms: OrderedDict[str, list[Term]] = OrderedDict()
         self._lock = Lock()
         if model:
             self._scores, self._documents, self._starts = (model.scores[n] for n in ("data", "indices", "indptr"))
-        if ngrams and unstemmed is not None:
-            known = sorted(self._vocabulary, key=self._vocabulary.__getitem__)
-            self._expansion = Expansion(known, ngrams, unstemmed, lambda row: len(self._postings(row)[0]))
 
     @classmethod
-    def build(cls, tokens: list[list[str]], directory: Path, unstemmed: Collection[str] = ()) -> None:
+    def build(cls, tokens: list[list[str]], directory: Path, forms: Iterable[WordForm] = ()) -> None:
         """Index documents given by their tokens and save the index in ``directory``.
 
         Args:
             tokens: The tokens of each document.
             directory: An empty folder.
-            unstemmed: Tokens from texts in languages without a stemmer.
+            forms: The words behind the tokens, which misspellings are compared with.
         """
         if not any(tokens):
             return
         model = bm25s.BM25(method="lucene")
         model.index(tokens, show_progress=False)
         model.save(directory, show_progress=False)
-        known = sorted(model.vocab_dict, key=model.vocab_dict.__getitem__)
-        NgramIndex.build(known, directory, "trigrams")
-        among = set(unstemmed)
-        np.save(directory / "unstemmed.npy", np.array([word in among for word in known], np.bool_))
+        Expansion.build(forms, directory)
 
     @classmethod
     def open(cls, directory: Path, count: int, languages: list[str]) -> LexicalIndex:
@@ -207,9 +211,7 @@ class LexicalIndex:
         if not (directory / "params.index.json").is_file():
             return cls(None, count, languages)
         model = bm25s.BM25.load(directory, mmap=True)
-        return cls(
-            model, count, languages, NgramIndex.open(directory, "trigrams"), np.load(directory / "unstemmed.npy")
-        )
+        return cls(model, count, languages, Expansion.open(directory))
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return the BM25 score of each document, shape ``(count,)``; 0 where no word of the query occurs."""
@@ -257,7 +259,8 @@ class LexicalIndex:
                 expanded += 1
                 for token, weight in self._expansion.inflected(forms[0]).items():
                     variants.setdefault(token, weight)
-                variants = variants or self._expansion.misspelt(forms)
+                variants = variants or self._expansion.misspelt(forms[0])
+            variants = {token: weight for token, weight in variants.items() if token in self._vocabulary}
             if variants:
                 found.append(Term(forms[0], variants))
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from search.request import NUMBERS
 from search.results import Offer, Relaxation
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from search.request import SearchRequest
 
 __all__ = ["offers", "relaxations", "with_constraint"]
-
-_RANKED: Final = 4
-"""Offers that change the query, each of which takes a ranking of its own to count."""
 
 
 def with_constraint(request: SearchRequest, constraint: Constraint) -> SearchRequest | None:
@@ -39,26 +36,30 @@ def with_constraint(request: SearchRequest, constraint: Constraint) -> SearchReq
 
 
 def offers(
-    request: SearchRequest, constraints: Iterable[Constraint], total: Callable[[SearchRequest], int]
+    request: SearchRequest,
+    constraints: Iterable[Constraint],
+    total: Callable[[SearchRequest], int],
+    surely: Callable[[SearchRequest], bool],
 ) -> Iterator[Offer]:
-    """Yield the constraints that are not set yet and give hits, with how many.
+    """Yield the constraints that are not set yet and give hits.
+
+    How many is said where it takes no second ranking: that would cost as much as the search itself.
 
     Args:
         request: What was asked for.
         constraints: What its query reads as.
         total: Counts the hits of a request.
+        surely: Whether a request has hits by its words alone, or at all; it may take longer to say no.
     """
-    ranked: set[str] = set()
     for constraint in constraints:
         asked = with_constraint(request, constraint)
         if asked is None:
             continue
-        if asked.query not in {"", request.query, *ranked}:
-            if len(ranked) == _RANKED:
-                continue
-            ranked.add(asked.query)
-        if count := total(asked):
-            yield Offer(constraint, count)
+        if asked.query in {"", request.query}:
+            if count := total(asked):
+                yield Offer(constraint, count)
+        elif surely(asked):
+            yield Offer(constraint, None)
 
 
 def relaxations(request: SearchRequest, passing: Passing) -> Iterator[Relaxation]:

@@ -31,6 +31,7 @@ class Hit:
         passage: The passage that matched best, by meaning or else by words.
         close: Whether the passage is close to the query in meaning.
         words: Words of the query that occur in it, in some form.
+        words_passage: The passage where most of them stand, if ``passage`` has none of them.
         concepts: Concepts that the query names and it has.
         exact: Whether the query is its identifier, slug or IRI.
         title: Whether the query is its title.
@@ -44,6 +45,7 @@ class Hit:
     passage: Passage | None = None
     close: bool = False
     words: tuple[str, ...] = ()
+    words_passage: Passage | None = None
     concepts: tuple[ConceptReason, ...] = ()
     exact: bool = False
     title: bool = False
@@ -52,10 +54,10 @@ class Hit:
 
 
 class Offer(NamedTuple):
-    """Words of the query that read as a filter, and how many hits there are with the filter set."""
+    """Words of the query that read as a filter, and how many hits there are with it set; None where not counted."""
 
     constraint: Constraint
-    total: int
+    total: int | None
 
 
 class Relaxation(NamedTuple):

@@ -54,7 +54,7 @@ def short_value(field: str, value: str) -> str:
 def _concepts(field: str, values: list[str], graph: Graph) -> dict[str, str]:
     spellings: dict[str, str] = {}
     known = {iri for name in FIELDS[field].classes for iri in graph.instances(IHUB + name)}
-    for iri in sorted({*values, *known}, reverse=True):
+    for iri in sorted(iri for iri in {*values, *known} if "/" in iri)[::-1]:
         segment, _, slug = iri.rpartition("/")
         notation = graph.value(iri, PREFIXES["skos"] + "notation")
         for spelling in (iri, f"{segment.rpartition('/')[2]}/{slug}", slug, notation):

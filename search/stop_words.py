@@ -61,7 +61,7 @@ _OWN: Final = {
         to tos tam tuo toje tie tų tiems tais šis ši šį šio šios šiam šiuo šioje šie šių jis ji jį jo jos jam juo
         jie jų jiems jais joms jomis aš mano mane man mes mūsų mus mums tu tavo tave jūs jūsų jus jums savo sau save
         kas ko ką kam kuo kuris kuri kurį kurio kurios kuriam kuriuo kurie kurių kuriems kokie koks kokia ne nei nė
-        yra esu esi esame esate buvo būti bus būtų į iš su be per prie po pagal apie dėl už nuo iki prieš tarp ant
+        yra nėra esu esi esame esate buvo būti bus būtų į iš su be per prie po pagal apie dėl už nuo iki prieš tarp ant
         pas link visi visų vis dar jau tik net pat pats pati patys vienas kiekvienas taip čia ten
     """,
 }

@@ -13,6 +13,7 @@ from search.results import ConceptReason, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
@@ -86,14 +87,18 @@ class Why:
         best = max(members, key=lambda member: (member == row and ranking.passage[member] >= 0, ranking.cosine[member]))
         close = int(ranking.passage[best]) >= 0
         occurring = {word for member in members for word in self._lexical.words_in(request.query, member)}
-        passage = self._passages[int(ranking.passage[best])] if close else self._with_words(row, request.query)
+        tokens = tokens_of(self._lexical.terms(request.query))
+        near = self._passages[int(ranking.passage[best])] if close else None
+        shown = bool(near and matching_spans(near.text, near.language, tokens))
+        worded = self._with_words(row, tokens) if occurring and not shown else None
         return Hit(
             row,
             others,
             round(score, 6),
-            passage=passage,
+            passage=near or worded,
             close=close,
             words=tuple(term.word for term in self._lexical.terms(request.query) if term.word in occurring),
+            words_passage=worded if near else None,
             concepts=tuple(self._concepts(ranking, members, suggested=request.suggested)),
             exact=bool(named),
             title=as_looked_up(request.query) in set().union(*(titles(self._cards[member]) for member in members)),
@@ -105,9 +110,8 @@ class Why:
         """Return which characters of a text match ``query``."""
         return matching_spans(text, language, tokens_of(self._lexical.terms(query)))
 
-    def _with_words(self, row: int, query: str) -> Passage | None:
-        """Return the scenario's passage with the most words of the query, or None where none has one."""
-        tokens = tokens_of(self._lexical.terms(query))
+    def _with_words(self, row: int, tokens: AbstractSet[str]) -> Passage | None:
+        """Return the scenario's passage with the most of ``tokens``, or None where none has one."""
         first, last = np.searchsorted(self._owners, [row, row + 1])
         best, most = None, 0
         for passage in self._passages[first:last]:

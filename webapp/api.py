@@ -18,6 +18,7 @@ from search.request import (
 )
 from search.spellings import short_value
 from search.suggestions import TITLE
+from webapp.answers import remembered
 from webapp.languages import label, reader_languages, served
 from webapp.presentation import document_address, hit_entry, result_body
 from webapp.problems import problem
@@ -120,10 +121,13 @@ def search_request() -> SearchRequest:
 
 
 def _search_json(asked: SearchRequest) -> Response:
-    result = served().engine.search(asked)
-    end = asked.offset + len(result.hits)
-    cursor = encode_cursor(served().release.id, end) if end < result.total else None
-    response = _kept(jsonify(result_body(result, asked, cursor)))
+    def body() -> str:
+        result = served().engine.search(asked)
+        end = asked.offset + len(result.hits)
+        cursor = encode_cursor(served().release.id, end) if end < result.total else None
+        return current_app.json.dumps(result_body(result, asked, cursor)) + "\n"
+
+    response = _kept(Response(remembered(body), mimetype="application/json"))
     response.headers["Link"] = f'<{address(asked, endpoint="api.search", absolute=True)}>; rel="canonical"'
     return response
 

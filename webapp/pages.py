@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from search.fields import FIELDS, SUGGESTED, TIME
 from search.request import NUMBERS, SearchRequest, encode_cursor
+from webapp.answers import remembered
 from webapp.api import search_request
 from webapp.languages import reader_languages, served
 from webapp.presentation import facets, hit_entry, offer_entry
@@ -52,6 +53,10 @@ def home() -> str:
 def search() -> str:
     """Show a page of results with the filters that lead somewhere."""
     asked = search_request()
+    return remembered(lambda: _results_page(asked))
+
+
+def _results_page(asked: SearchRequest) -> str:
     result = served().engine.search(asked)
     end = asked.offset + len(result.hits)
     following = address(asked, cursor=encode_cursor(served().release.id, end)) if end < result.total else None

@@ -9,6 +9,7 @@ from ontology.namespaces import IHUB
 from search.fields import TIME
 from search.offers import with_constraint
 from search.spellings import short_value
+from webapp.answers import shared
 from webapp.languages import label, reader_languages, served
 from webapp.reasons import reasons
 from webapp.search_address import address, dropped
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "offer_entry", "result_body"]
 
 _MOST_VALUES: Final = 200
+_MOST_NAMED: Final = 2
 
 
 def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
@@ -96,12 +98,17 @@ def offer_entry(offer: Offer, search: SearchRequest) -> dict[str, Any]:
         "text": constraint.text,
         "start": constraint.start,
         "end": constraint.end,
-        "label": "; ".join(chip_label(name, values) for name, values in constraint.parameters),
+        "label": "; ".join(_offer_label(name, values, constraint.text) for name, values in constraint.parameters),
         "parameters": [[name, short_value(name, value)] for name, values in constraint.parameters for value in values],
         "query": constraint.rest,
         "total": offer.total,
         "url": address(accepted, absolute=True),
     }
+
+
+def _offer_label(name: str, values: tuple[str, ...], text: str) -> str:
+    """Return what a filter says; one with many values, such as the grades of all countries, in the reader's words."""
+    return chip_label(name, values) if len(values) <= _MOST_NAMED else f"{filter_title(name)}: {text}"
 
 
 def _relaxation(relaxation: Relaxation, search: SearchRequest) -> dict[str, Any]:
@@ -130,10 +137,12 @@ def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
 
 
 def _facet_value(field: str, value: str, count: int, broader: list[str] | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"value": short_value(field, value), "label": value_label(field, value), "count": count}
-    if broader:
-        entry["broader"] = [short_value(field, parent) for parent in broader]
-    return entry
+    known = shared("facet-values")
+    if (field, value) not in known:
+        above = {"broader": [short_value(field, parent) for parent in broader]} if broader else {}
+        known[field, value] = ({"value": short_value(field, value), "label": value_label(field, value)}, above)
+    named, above = known[field, value]
+    return {**named, "count": count, **above}
 
 
 def kind_slug(iri: str | None) -> str | None:

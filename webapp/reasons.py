@@ -10,6 +10,7 @@ from webapp.search_labels import chip_label, competence_label, value_label
 from webapp.search_texts import say
 
 if TYPE_CHECKING:
+    from search.passages import Passage
     from search.request import SearchRequest
     from search.results import ConceptReason, Hit
 
@@ -24,7 +25,7 @@ def reasons(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
 
     Kinds: ``identifier``, ``title``, ``competence``, ``subject``, ``tool`` (concepts, with ``iri`` and ``askedAs``),
     ``constraint`` (with the ``field`` of the filter), ``passage`` (with its text, language and the characters that
-    match), ``words`` (with the words).
+    match), ``words`` (with the words, and where they stand if not in the passage).
     """
     found: list[dict[str, Any]] = []
     if hit.exact:
@@ -34,10 +35,13 @@ def reasons(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
     found += [_concept(reason) for reason in hit.concepts]
     found += _constraints(hit, search)
     if hit.passage and (hit.close or hit.words):
-        found.append(_passage(hit, search))
+        text = say(f"reason.passage.{hit.passage.kind}")
+        closeness = f"; {say('reason.close').lower()}" if hit.close else ""
+        found.append({"kind": "passage", "text": text + closeness, **_quoted(hit.passage, search)})
     if hit.words:
         text = say("reason.words", value=", ".join(hit.words))
-        found.append({"kind": "words", "text": text, "words": list(hit.words)})
+        quoted = _quoted(hit.words_passage, search) if hit.words_passage else {}
+        found.append({"kind": "words", "text": text, "words": list(hit.words), **quoted})
     return found
 
 
@@ -75,15 +79,8 @@ def _constraints(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _passage(hit: Hit, search: SearchRequest) -> dict[str, Any]:
-    assert hit.passage  # noqa: S101  # the caller looked
-    kind, language, text = hit.passage
-    closeness = f"; {say('reason.close').lower()}" if hit.close else ""
-    return {
-        "kind": "passage",
-        "text": say(f"reason.passage.{kind}") + closeness,
-        "passageKind": kind,
-        "passage": text,
-        "language": language,
-        "highlights": served().engine.why.spans(text, language, search.query),
-    }
+def _quoted(passage: Passage, search: SearchRequest) -> dict[str, Any]:
+    """Return a passage with the characters of it that match, for a reason."""
+    kind, language, text = passage
+    highlights = served().engine.why.spans(text, language, search.query)
+    return {"passageKind": kind, "passage": text, "language": language, "highlights": highlights}

@@ -171,7 +171,7 @@ def test_without_an_embedder_words_are_searched_with_a_notice(release: Release) 
     result = engine.search(SearchRequest(query="salasanat"))
     assert result.notices == ("words-only",)
     assert engine.cards[result.hits[0].row]["identifier"] == "fx:2"
-    assert all(hit.passage is None for hit in result.hits)
+    assert not any(hit.close for hit in result.hits)
 
 
 def test_the_threshold_is_that_of_all_cosines(engine: SearchEngine) -> None:

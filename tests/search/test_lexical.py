@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from search.lexical import LexicalIndex, document_tokens
+from search.expansion import WordForm
+from search.lexical import LexicalIndex, analysed, document_tokens, has_stemmer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,12 @@ LANGUAGES = sorted(TEXTS)
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
     tokens = [document_tokens(TEXTS[language], language) for language in LANGUAGES]
-    LexicalIndex.build(tokens, tmp_path)
+    forms = [
+        WordForm(word, token, 1, has_stemmer(language))
+        for language in LANGUAGES
+        for word, token in analysed(TEXTS[language], language)
+    ]
+    LexicalIndex.build(tokens, tmp_path, forms)
     return LexicalIndex.open(tmp_path, len(LANGUAGES), LANGUAGES)
 
 
@@ -53,3 +59,52 @@ def test_unknown_words_find_nothing(index: LexicalIndex) -> None:
 def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
     LexicalIndex.build([[], []], tmp_path)
     assert LexicalIndex.open(tmp_path, 2, ["en"]).scores("robot").tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "tokens"),
+    [
+        ("Who are you and what is this", "en", []),
+        ("see on ja ei ole", "et", []),
+        ("tämä on se joka oli", "fi", []),
+        ("tai yra ir nėra kad", "lt", []),
+        ("det er ikke en og som", "nb", []),
+        ("ეს არის და ის", "ka", []),
+    ],
+)
+def test_stop_words_are_no_tokens(text: str, language: str, tokens: list[str]) -> None:
+    assert document_tokens(text, language) == tokens
+
+
+def test_a_stop_word_of_one_language_is_a_word_of_another() -> None:
+    assert document_tokens("men and duck", "en") == ["men", "duck"]
+    assert document_tokens("men and", "nb") == ["and"], "a duck"
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("programmimg", "en"),
+        ("progarmmeerivad", "et"),
+        ("ohjelmoiavt", "fi"),
+        ("programmerrer", "nb"),
+        ("აპროგრმებენ", "ka"),
+    ],
+)
+def test_misspellings_find_what_was_meant(index: LexicalIndex, query: str, language: str) -> None:
+    assert index.scores(query)[LANGUAGES.index(language)] > 0
+
+
+@pytest.mark.parametrize("query", ["რობოტების", "რობოტი", "მოსწავლისთვის", "აპროგრამებს"])
+def test_inflections_are_found_where_there_is_no_stemmer(index: LexicalIndex, query: str) -> None:
+    assert LANGUAGES[int(index.scores(query).argmax())] == "ka"
+    assert index.scores(query).max() > 0
+
+
+def test_a_word_counts_once_in_all_its_forms(index: LexicalIndex) -> None:
+    assert index.scores("robot robots ROBOTS").max() <= index.scores("robots").max() * 2
+    assert [term.word for term in index.terms("Pupils and pupils")] == ["pupils"]
+
+
+def test_words_that_occur_are_told(index: LexicalIndex) -> None:
+    assert index.words_in("pupil sausage robots", LANGUAGES.index("en")) == ["pupil", "robots"]

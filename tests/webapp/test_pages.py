@@ -50,7 +50,7 @@ def test_filters_are_links_that_keep_the_query(client: FlaskClient) -> None:
 def test_an_empty_result_says_what_to_do(client: FlaskClient) -> None:
     tree = page(client, "/search?subject=chemistry&q=robot")
     assert "No scenario matches" in tree.xpath("string(//p[@role='status'])")
-    assert page(client, tree.xpath("//p[@class='notice']/a/@href")[0]).xpath("//article")
+    assert page(client, tree.xpath("//div[@class='notice']//a/@href")[0]).xpath("//article")
 
 
 def test_long_lists_have_a_next_page(client: FlaskClient) -> None:
