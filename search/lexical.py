@@ -187,7 +187,9 @@ class LexicalIndex:
         self._terms: OrderedDict[str, list[Term]] = OrderedDict()
         self._lock = Lock()
         if model:
-            self._scores, self._documents, self._starts = (model.scores[n] for n in ("data", "indices", "indptr"))
+            # Views that are plain arrays: slices of a memmap take several times as long to make.
+            parts = (model.scores[name].view(np.ndarray) for name in ("data", "indices", "indptr"))
+            self._scores, self._documents, self._starts = parts
 
     @classmethod
     def build(cls, tokens: list[list[str]], directory: Path, forms: Iterable[WordForm] = ()) -> None:

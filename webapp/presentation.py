@@ -124,6 +124,7 @@ def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
     Values of trees name the values directly above them as ``broader``.
     """
     shown = {}
+    known = shared("facet-values")
     above = served().engine.facets.broader
     for name, counts in result.facets.items():
         if name == TIME:
@@ -132,12 +133,14 @@ def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
             ]
             continue
         most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_VALUES]
-        shown[name] = [_facet_value(name, value, count, above[name].get(value)) for value, count in most]
+        shown[name] = [_facet_value(name, value, count, above[name].get(value), known) for value, count in most]
     return shown
 
 
-def _facet_value(field: str, value: str, count: int, broader: list[str] | None) -> dict[str, Any]:
-    known = shared("facet-values")
+def _facet_value(
+    field: str, value: str, count: int, broader: list[str] | None, known: dict[Any, Any]
+) -> dict[str, Any]:
+    """Return a value of a facet; ``known`` keeps what does not depend on the request."""
     if (field, value) not in known:
         above = {"broader": [short_value(field, parent) for parent in broader]} if broader else {}
         known[field, value] = ({"value": short_value(field, value), "label": value_label(field, value)}, above)

@@ -120,3 +120,66 @@ def test_a_scenario_in_another_language_has_its_summary_for_the_reader(client: F
     assert not page(client, "/doc/scenario/river-data", **{"Accept-Language": "lt"}).xpath(
         "//p[@class='summary-for-reader']"
     )
+
+
+def test_offers_become_chips_and_chips_can_be_removed(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=photo+45+min")
+    (offer,) = tree.xpath("//section[@aria-labelledby='offers']//a[contains(., '45 min')]/@href")
+    tree = page(client, offer)
+    assert tree.xpath("//form[@role='search']//input[@name='q']/@value") == ["photo"]
+    (chip,) = tree.xpath("//section[@aria-labelledby='set-filters']//li/a")
+    assert "At most 45 min" in chip.text_content()
+    assert not page(client, chip.get("href")).xpath("//section[@aria-labelledby='set-filters']")
+
+
+def test_facets_are_trees(client: FlaskClient) -> None:
+    tree = page(client, "/search")
+    (robotics,) = tree.xpath("//aside//li//li//a[text()='Robotics']")
+    (above,) = robotics.xpath("ancestor::li[2]/div/a/text()")
+    assert above == "Informatics"
+    chosen = page(client, robotics.get("href"))
+    assert chosen.xpath("//aside//details[@open]//a[@aria-current and starts-with(text(), 'Robotics')]")
+
+
+def test_matches_are_marked(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=podkast")
+    assert [mark.text for mark in tree.xpath("//article[1]/h3//mark")] == ["Podkast"]
+
+
+def test_marked_texts_are_escaped(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=song+from+three+script+quotes+b")
+    (title,) = tree.xpath("//article/h3/a[contains(., 'A song from three notes')]")
+    assert title.text_content() == 'A song from three notes </script> & "quotes" <b>'
+    assert {mark.text for mark in title.xpath(".//mark")} >= {"quotes"}
+    assert not tree.xpath("//article//script | //article//b")
+
+
+def test_the_form_keeps_the_query_and_the_other_filters(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=photo&language=en&minutes_max=50")
+    form = tree.xpath("//form[@class='limits']")[0]
+    assert dict(form.form_values()) == {
+        "q": "photo",
+        "language": "en",
+        "minutes_min": "",
+        "minutes_max": "50",
+        "age": "",
+    }
+
+
+def test_results_lead_to_table_and_json(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=photo&language=en")
+    for link in tree.xpath("//p[@class='formats']/a/@href | //head/link[@rel='alternate' or @rel='canonical']/@href"):
+        assert client.get(link).status_code == 200
+
+
+def test_filters_speak_the_readers_language(client: FlaskClient) -> None:
+    tree = page(client, "/search?lang=et")
+    assert "Õppeaine" in tree.xpath("//aside//h2[@lang='et']/text()")
+    assert "lang=et" in tree.xpath("//aside//li//a/@href")[0]
+
+
+def test_a_translation_is_linked(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=fx:1")
+    (other,) = tree.xpath("//article[1]//p[@class='translations']/a")
+    assert other.get("hreflang") == "et"
+    assert client.get(other.get("href")).status_code == 200
