@@ -13,6 +13,7 @@ import numpy as np
 
 from kg.errors import ReleaseError
 from ontology.language import choose, read_as
+from search.autocomplete import TITLE, Autocomplete
 from search.constraints import ConstraintNames
 from search.facets import FacetIndex
 from search.fields import FACETS, TIME
@@ -25,7 +26,6 @@ from search.remembering import Memory
 from search.request import SearchRequest
 from search.results import Hit, More, SearchResult
 from search.similar import diverse
-from search.suggestions import TITLE, Suggestions
 from search.why import Why
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.release import Release
+    from search.autocomplete import Completion
     from search.embedders import Embedder
     from search.ranking import Ranking
-    from search.suggestions import Suggestion
 
 __all__ = ["Hit", "SearchEngine", "SearchResult"]
 
@@ -75,7 +75,7 @@ class SearchEngine:
         owners = np.load(directory / "owners.npy", mmap_mode="r")
         self.why = Why(self.cards, self._members, self._passages, owners, self.facets, self.ranker.lexical)
         self._constraints = ConstraintNames.open(directory / "constraints.json")
-        self._suggestions = Suggestions.open(directory / "suggestions")
+        self._autocomplete = Autocomplete.open(directory / "autocomplete")
         self._readers = _readers(self.cards, self._work_of, len(self._members))
         remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
         self._rankings: Memory[Ranking] = Memory(remembered)
@@ -133,10 +133,10 @@ class SearchEngine:
         text = card["descriptions"].get(language) or next(iter(card["descriptions"].values()), "")
         return Passage("summary", language, clip(text, 280))
 
-    def suggest(self, typed: str, most: int) -> list[Suggestion]:
+    def complete(self, typed: str, most: int) -> list[Completion]:
         """Return concepts and titles that ``typed`` may become, with the number of works that each would give."""
         counts = self.search(SearchRequest(limit=0)).facets
-        found = self._suggestions.find(typed, most)
+        found = self._autocomplete.find(typed, most)
         return [s if s.field == TITLE else s._replace(works=counts[s.field][s.iri]) for s in found]
 
     def _search(self, request: SearchRequest) -> SearchResult:

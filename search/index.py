@@ -13,6 +13,7 @@ import faiss
 import numpy as np
 
 from kg.scenario import read_scenarios
+from search.autocomplete import Autocomplete
 from search.concepts import ConceptNames
 from search.constraints import ConstraintNames
 from search.embedding_cache import embed_passages
@@ -22,7 +23,6 @@ from search.fields import ages
 from search.lexical import LexicalIndex, analysed, has_stemmer
 from search.passages import Passage, passages
 from search.shipped_vectors import lookup, read_shipped
-from search.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +37,7 @@ FORMAT: Final = "search-4"
 """Changes when the index is laid out in another way; an engine refuses another format."""
 
 _MAKERS: Final = (
+    "autocomplete",
     "concepts",
     "constraint_patterns",
     "constraints",
@@ -48,7 +49,6 @@ _MAKERS: Final = (
     "ngrams",
     "passages",
     "stop_words",
-    "suggestions",
 )
 """The modules that decide what an index holds; their text is part of the fingerprint."""
 
@@ -88,7 +88,7 @@ class SearchPart:
         ConceptNames.build(graph, directory / "concepts.json")
         values = FacetIndex.build(scenarios, graph, directory)
         ConstraintNames.build(graph, values, directory / "constraints.json")
-        Suggestions.build(scenarios, graph, values, _folder(directory / "suggestions"))
+        Autocomplete.build(scenarios, graph, values, _folder(directory / "autocomplete"))
         embedded = self._build_dense(flat, directory, progress)
         return {
             "scenarios": len(scenarios),

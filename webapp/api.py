@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
+from search.autocomplete import TITLE
 from search.request import (
     FILTERS,
     NUMBERS,
@@ -17,7 +18,6 @@ from search.request import (
     parse_request,
 )
 from search.spellings import short_value
-from search.suggestions import TITLE
 from webapp.answers import remembered
 from webapp.languages import label, reader_languages, served
 from webapp.presentation import document_address, hit_entry, result_body
@@ -26,7 +26,7 @@ from webapp.search_address import address
 from webapp.search_export import csv_response
 
 if TYPE_CHECKING:
-    from search.suggestions import Suggestion
+    from search.autocomplete import Completion
 
 __all__ = ["blueprint", "search_request"]
 
@@ -70,7 +70,7 @@ def suggest() -> Response:
         largest_page=50,
     )
     most = asked.limit if _has_limit() else _SUGGESTIONS
-    found = served().engine.suggest(asked.query, most)
+    found = served().engine.complete(asked.query, most)
     return _kept(jsonify(query=asked.query, suggestions=[_suggestion(one, asked.query) for one in found]))
 
 
@@ -153,7 +153,7 @@ def _refuse_unknown(known: frozenset[str] | set[str]) -> None:
             raise ParameterError("is no parameter here", field=name[:80], hint=", ".join(sorted(known)))
 
 
-def _suggestion(found: Suggestion, typed: str) -> dict[str, Any]:
+def _suggestion(found: Completion, typed: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"kind": found.field, "iri": found.iri, "text": found.text, "language": found.language}
     entry["start"] = found.start if found.start >= 0 else None
     entry["length"] = len(clean_query(typed)) if found.start >= 0 else None

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from search.engine import SearchEngine
 
 
-def suggested(engine: SearchEngine, typed: str) -> list[tuple[str, str]]:
-    return [(s.field, s.iri.rsplit("/", 1)[-1]) for s in engine.suggest(typed, 10)]
+def completed(engine: SearchEngine, typed: str) -> list[tuple[str, str]]:
+    return [(s.field, s.iri.rsplit("/", 1)[-1]) for s in engine.complete(typed, 10)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def suggested(engine: SearchEngine, typed: str) -> list[tuple[str, str]]:
     ],
 )
 def test_the_start_of_a_word_is_enough(lab: SearchEngine, typed: str, field: str, slug: str) -> None:
-    assert (field, slug) in suggested(lab, typed)
+    assert (field, slug) in completed(lab, typed)
 
 
 @pytest.mark.parametrize(
@@ -43,17 +43,17 @@ def test_the_start_of_a_word_is_enough(lab: SearchEngine, typed: str, field: str
     [("phyiscs", "physics"), ("mathemtaics", "mathematics"), ("Spidres as", "spider"), ("allikkriit", "digcomp22-1.2")],
 )
 def test_misspellings_are_forgiven(lab: SearchEngine, typed: str, slug: str) -> None:
-    assert slug in [found for _, found in suggested(lab, typed)]
+    assert slug in [found for _, found in completed(lab, typed)]
 
 
 def test_concepts_come_before_titles_and_whole_labels_before_words_within(lab: SearchEngine) -> None:
-    fields = [field for field, _ in suggested(lab, "b")]
+    fields = [field for field, _ in completed(lab, "b")]
     assert "title" in fields
     assert fields == sorted(fields, key=lambda field: field == "title")
 
 
 def test_a_concept_is_suggested_once_with_what_it_gives(lab: SearchEngine) -> None:
-    found = lab.suggest("phys", 10)
+    found = lab.complete("phys", 10)
     assert len({s.iri for s in found}) == len(found)
     for s in found:
         if s.field != "title":
@@ -61,10 +61,10 @@ def test_a_concept_is_suggested_once_with_what_it_gives(lab: SearchEngine) -> No
 
 
 def test_nothing_typed_suggests_nothing(lab: SearchEngine) -> None:
-    assert lab.suggest(" ", 10) == []
-    assert lab.suggest("qqqqqqqq", 10) == []
+    assert lab.complete(" ", 10) == []
+    assert lab.complete("qqqqqqqq", 10) == []
 
 
 @given(st.text(max_size=40))
 def test_anything_may_be_typed(lab: SearchEngine, typed: str) -> None:
-    assert len(lab.suggest(typed, 5)) <= 5
+    assert len(lab.complete(typed, 5)) <= 5

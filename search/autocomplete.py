@@ -1,4 +1,4 @@
-"""Suggestions while typing: concepts and titles, in any language, that begin with what was typed or nearly so.
+"""Completion of what is being typed: concepts and titles, in any language, that begin with what was typed or nearly so.
 
 A label is found by the start of any of its words. Where too few are, those with similar trigrams are tried, which
 forgives misspellings. Concepts stand before titles, and what more scenarios have before the rest.
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.scenario import Scenario
 
-__all__ = ["Suggestion", "Suggestions"]
+__all__ = ["Autocomplete", "Completion"]
 
 _LABELS: Final = tuple(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel"))
 _FIELDS: Final = ("subject", "competence", "tool", "theme", "level")
 TITLE: Final = "title"
-"""The field of suggestions that are titles of scenarios."""
+"""The field of completions that are titles of scenarios."""
 
 _MOST: Final = 20_000
 """Labels that begin alike and are compared with each other; more only where one letter was typed."""
@@ -41,8 +41,8 @@ _LIKE: Final = 80.0
 _SHORTEST_MISSPELT: Final = 4
 
 
-class Suggestion(NamedTuple):
-    """One suggestion.
+class Completion(NamedTuple):
+    """One completion.
 
     Attributes:
         field: A filter's name, or ``title``.
@@ -61,7 +61,7 @@ class Suggestion(NamedTuple):
     works: int
 
 
-class Suggestions:
+class Autocomplete:
     """Finds labels by the start of a word.
 
     Args:
@@ -95,17 +95,17 @@ class Suggestions:
         (directory / "labels.json").write_text(text, encoding="utf-8")
 
     @classmethod
-    def open(cls, directory: Path) -> Suggestions:
+    def open(cls, directory: Path) -> Autocomplete:
         """Open what :meth:`build` wrote."""
         labels = json.loads((directory / "labels.json").read_text(encoding="utf-8"))
         return cls(labels, np.load(directory / "order.npy"), NgramIndex.open(directory, "trigrams"))
 
-    def find(self, typed: str, most: int) -> list[Suggestion]:
-        """Return what ``typed`` may become, one suggestion for each concept or title, the likeliest first."""
+    def find(self, typed: str, most: int) -> list[Completion]:
+        """Return what ``typed`` may become, one completion for each concept or title, the likeliest first."""
         folded = " ".join(normalised(typed).split())
         if not folded:
             return []
-        found: dict[tuple[str, str], Suggestion] = {}
+        found: dict[tuple[str, str], Completion] = {}
         for row, start in self._beginning(folded, most):
             self._add(found, row, start)
         if len(found) < most and len(folded) >= _SHORTEST_MISSPELT:
@@ -113,9 +113,9 @@ class Suggestions:
                 self._add(found, row, -1)
         return list(found.values())[:most]
 
-    def _add(self, found: dict[tuple[str, str], Suggestion], row: int, start: int) -> None:
+    def _add(self, found: dict[tuple[str, str], Completion], row: int, start: int) -> None:
         field, iri, text, language, count = self._labels[row]
-        found.setdefault((field, iri), Suggestion(field, iri, text, language, start, count))
+        found.setdefault((field, iri), Completion(field, iri, text, language, start, count))
 
     def _beginning(self, folded: str, most: int) -> list[tuple[int, int]]:
         """Return labels with a word that begins so, and where, the best first."""
