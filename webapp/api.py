@@ -28,13 +28,15 @@ from webapp.search_export import csv_response
 if TYPE_CHECKING:
     from search.autocomplete import Completion
 
-__all__ = ["blueprint", "search_request"]
+__all__ = ["PARAMETERS", "blueprint", "search_request"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
-_PARAMETERS: Final = frozenset(
+PARAMETERS: Final = frozenset(
     {"q", "limit", "cursor", "explain", "suggested", "constraints", "facets", "format", "lang", *FILTERS, *NUMBERS}
 )
+"""Everything that ``/api/search`` understands."""
+
 _SUGGESTIONS: Final = 10
 _LONGEST_TYPED: Final = 200
 
@@ -42,7 +44,7 @@ _LONGEST_TYPED: Final = 200
 @blueprint.get("/search")
 def search() -> Response:
     """Answer a search as JSON, or with ``format=csv`` as a table."""
-    _refuse_unknown(_PARAMETERS)
+    _refuse_unknown(PARAMETERS)
     form = request.args.get("format", "json")
     if form not in {"json", "csv"}:
         raise ParameterError(f"{form[:80]!r} is neither json nor csv", field="format")
@@ -54,7 +56,7 @@ def search() -> Response:
 @blueprint.get("/search.csv")
 def search_csv() -> Response:
     """Answer a search as a table of all its hits."""
-    _refuse_unknown(_PARAMETERS)
+    _refuse_unknown(PARAMETERS)
     return csv_response(search_request(), stated_limit=_has_limit())
 
 

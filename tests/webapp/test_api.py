@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.request import FILTERS, NUMBERS
+from webapp.api import PARAMETERS
 from webapp.search_export import safe_cell
 
 if TYPE_CHECKING:
@@ -262,3 +264,13 @@ def test_no_filter_is_a_server_error(app: Flask, query: str, filters: list[tuple
             assert response.status_code in {200, 400}
     except UnicodeEncodeError:
         return  # a lone surrogate cannot be sent over HTTP
+
+
+def test_every_parameter_and_member_is_documented(client: FlaskClient) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
+    body = client.get("/api/search?q=photo+45+min&explain=1").get_json()
+    empty = client.get("/api/search?subject=history&minutes_max=45").get_json()
+    members = {*body, *empty, *body["results"][0], *(name for entry in body["constraints"] for name in entry)}
+    members |= {name for hit in body["results"] for reason in hit["reasons"] for name in reason}
+    for name in {*PARAMETERS, *members}:
+        assert f"`{name}`" in text, name
