@@ -45,7 +45,7 @@ READER_BONUS: Final = 0.25 / 60
 
 _REMEMBERED_BYTES: Final = 32 << 20
 _BYTES_PER_SCENARIO: Final = 32
-_REMEMBERED_RESULTS: Final = 512
+_REMEMBERED_RESULTS: Final = 128
 
 
 class SearchEngine:

@@ -10,7 +10,7 @@ from search.fields import TIME
 from search.offers import with_constraint
 from search.spellings import short_value
 from webapp.answers import shared
-from webapp.languages import label, reader_languages, served
+from webapp.languages import label, pick, reader_languages, served
 from webapp.reasons import reasons
 from webapp.search_address import address, dropped
 from webapp.search_labels import chip_label, filter_title, value_label
@@ -32,13 +32,15 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
     engine = served().engine
     card = engine.cards[hit.row]
     title, language = choose(card["names"], (card["language"], *reader_languages())) or ("", "und")
+    own, own_language = pick(card["names"])
     snippet = engine.snippet(hit)
-    entry = {
+    entry: dict[str, Any] = {
         "iri": card["iri"],
         "url": document_address(card["iri"], absolute=True),
         "title": title,
         "titleLanguage": language,
         "titleHighlights": engine.why.spans(title, language, search.query),
+        "readerTitle": None if own_language == language else {"text": own, "language": own_language},
         "languages": sorted({tag for row in (hit.row, *hit.others) for tag in engine.cards[row]["languages"]}),
         "snippet": snippet.text,
         "snippetLanguage": snippet.language,

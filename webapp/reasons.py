@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search.fields import EXCLUDING, SUGGESTED
 from webapp.languages import label, served
-from webapp.search_labels import chip_label, competence_label, value_label
+from webapp.search_labels import chip_label, competence_label, filter_title, value_label
 from webapp.search_texts import say
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _constraints(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
         if name in EXCLUDING:
             text = chip_label(name, values)
         else:
-            text = ", ".join(value_label(name, value) for value in values if facets.has(field, value, hit.row))
+            named = ", ".join(value_label(name, value) for value in values if facets.has(field, value, hit.row))
+            text = f"{filter_title(name)}: {named}"
             if hit.activity and facets.of_units(field):
                 text = say("reason.activity", text=text, number=hit.activity)
         found.append({"kind": "constraint", "field": name, "text": text})

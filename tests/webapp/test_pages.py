@@ -183,3 +183,10 @@ def test_a_translation_is_linked(client: FlaskClient) -> None:
     (other,) = tree.xpath("//article[1]//p[@class='translations']/a")
     assert other.get("hreflang") == "et"
     assert client.get(other.get("href")).status_code == 200
+
+
+def test_a_hit_in_another_language_has_its_title_in_the_readers(client: FlaskClient) -> None:
+    address = "/search?q=fx:3"
+    (title,) = page(client, address).xpath("//article[1]/p[@class='reader-title']")
+    assert (title.get("lang"), title.text) == ("en", "The water level of the Nemunas as data")
+    assert not page(client, address + "&lang=lt").xpath("//article[1]/p[@class='reader-title']")
