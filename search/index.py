@@ -20,7 +20,7 @@ from search.embedding_cache import embed_passages
 from search.expansion import WordForm
 from search.facets import FacetIndex
 from search.fields import ages
-from search.lexical import LexicalIndex, analysed, has_stemmer
+from search.lexical import LexicalIndex, analysed, has_stemmer, stop_tokens
 from search.passages import Passage, passages
 from search.shipped_vectors import lookup, read_shipped
 
@@ -148,7 +148,7 @@ def _analyse(scenarios: Sequence[Scenario]) -> tuple[list[list[str]], list[WordF
         own: list[str] = []
         for text, language, times in _weighted_texts(scenario):
             found = analysed(text, language)
-            own += [token for _, token in found] * times
+            own += ([token for _, token in found] + stop_tokens(text, language)) * times
             # Foreign words in another script than the text's are no forms of a word of its language.
             foreign = sum(word.isascii() for word, _ in found) * 2 < len(found)
             stemmed = has_stemmer(language)

@@ -38,6 +38,7 @@ __all__ = [
     "query_tokens",
     "stems",
     "stems_of",
+    "stop_tokens",
     "word_spans",
     "words",
 ]
@@ -70,6 +71,9 @@ _ALGORITHM: Final[dict[str, str]] = {
 
 _MOST_WORDS: Final = 200
 """Words of a query that are looked for; a query of 10,000 characters has some 1,500."""
+
+_STOP_MARK: Final = "\x01"
+"""Before a stop word in the vocabulary, so that it is not taken for the same word of another language."""
 
 _MOST_EXPANDED: Final = 12
 _REMEMBERED: Final = 256
@@ -135,6 +139,12 @@ def analysed(text: str, language: str) -> list[tuple[str, str]]:
     stop = stop_words(language.lower().split("-")[0])
     found = [word for word in words(text) if word not in stop]
     return list(zip(found, stems_of(found, language), strict=True))
+
+
+def stop_tokens(text: str, language: str) -> list[str]:
+    """Return the stop words of a text as tokens of their own kind, which add to a score but never make a match."""
+    stop = stop_words(language.lower().split("-")[0])
+    return [_STOP_MARK + word for word in words(text) if word in stop]
 
 
 def query_tokens(text: str, languages: Iterable[str]) -> list[list[str]]:
@@ -224,7 +234,9 @@ class LexicalIndex:
                 documents, scores = self._postings(self._vocabulary[token])
                 best[documents] = np.maximum(best[documents], weight * scores)
             total += best
-        return total
+        # Stop words tell apart texts that have the other words; alone they say nothing.
+        common = [_STOP_MARK + word for word in list(dict.fromkeys(words(query)))[:_MOST_WORDS]]
+        return np.where(total > 0, total + self.scores_of(common), np.float32(0))
 
     def scores_of(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """Return the BM25 score of each document for words that are stemmed already."""

@@ -1,4 +1,4 @@
-"""Words that say nothing about what a text is about, by language; texts are indexed without them.
+"""Words that say nothing about what a text is about, by language; no text is found by them alone.
 
 Those of most languages come with bm25s. The lists for Estonian, Finnish, Lithuanian and Georgian hold closed word
 classes only (pronouns, conjunctions, particles, forms of "to be"), so that no word that a teacher might look for is

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from search.expansion import WordForm
-from search.lexical import LexicalIndex, analysed, document_tokens, has_stemmer
+from search.lexical import LexicalIndex, analysed, document_tokens, has_stemmer, stop_tokens
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,3 +108,10 @@ def test_a_word_counts_once_in_all_its_forms(index: LexicalIndex) -> None:
 
 def test_words_that_occur_are_told(index: LexicalIndex) -> None:
     assert index.words_in("pupil sausage robots", LANGUAGES.index("en")) == ["pupil", "robots"]
+
+
+def test_stop_words_order_matches_but_make_none(tmp_path: Path) -> None:
+    texts = ["The kite and the wind", "Kite or wind", "The whole of the matter"]
+    LexicalIndex.build([document_tokens(text, "en") + stop_tokens(text, "en") for text in texts], tmp_path)
+    scores = LexicalIndex.open(tmp_path, 3, ["en"]).scores("the wind and the kite")
+    assert scores[0] > scores[1] > 0 == scores[2]
