@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import CollectionError
 from kg.triples import graph_name
-from ontology.namespaces import IHUB, PREFIXES
+from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -36,6 +36,16 @@ GRAPH: Final = "suggested"
 """Slug of the graph that holds suggestions."""
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
+_NAMES: Final = {
+    "en": "Suggestions by machine",
+    "et": "Masina ettepanekud",
+    "fi": "Koneen ehdotukset",
+    "lt": "Mašinos siūlymai",
+    "nb": "Forslag fra maskin",
+    "ka": "მანქანის შემოთავაზებები",
+}
+_DESCRIPTION: Final = "Competences and possibly equal works that a program suggests of scenarios, with its confidence."
+_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _DECIMAL: Final = ox.NamedNode(PREFIXES["xsd"] + "decimal")
 
 
@@ -107,7 +117,7 @@ def _entry(suggestion: SuggestedCompetence | SameWork) -> dict[str, Any]:
 def suggestion_quads(
     suggestions: Iterable[SuggestedCompetence | SameWork], known: Collection[str], id_base: str
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of suggestions whose scenarios and competences are all among ``known``.
+    """Yield the quads of suggestions whose scenarios and competences are all among ``known``, and of their graph.
 
     Args:
         suggestions: What was suggested.
@@ -115,12 +125,16 @@ def suggestion_quads(
         id_base: Base of the entities' IRIs.
     """
     graph = graph_name(GRAPH, id_base)
+    described = False
     for suggestion in suggestions:
         scenario = ox.NamedNode(id_base + suggestion.scenario)
         other = suggestion.other if isinstance(suggestion, SameWork) else suggestion.competence
         target = ox.NamedNode(id_base + other)
         if scenario.value not in known or target.value not in known:
             continue  # withdrawn since
+        if not described:
+            yield from _description(graph, id_base)
+            described = True
         if isinstance(suggestion, SameWork):
             yield ox.Quad(scenario, ox.NamedNode(IHUB + "sameWorkCandidate"), target, graph)
             continue
@@ -132,3 +146,12 @@ def suggestion_quads(
         yield ox.Quad(alignment, ox.NamedNode(IHUB + "competence"), target, graph)
         yield ox.Quad(alignment, ox.NamedNode(IHUB + "alignmentSource"), machine, graph)
         yield ox.Quad(alignment, ox.NamedNode(IHUB + "confidence"), confidence, graph)
+
+
+def _description(graph: ox.NamedNode, id_base: str) -> Iterator[ox.Quad]:
+    yield ox.Quad(graph, _TYPE, ox.NamedNode(IHUB + "Collection"), graph)
+    for language, name in _NAMES.items():
+        yield ox.Quad(graph, ox.NamedNode(SCHEMA + "name"), ox.Literal(name, language=language), graph)
+    yield ox.Quad(graph, ox.NamedNode(SCHEMA + "description"), ox.Literal(_DESCRIPTION, language="en"), graph)
+    yield ox.Quad(graph, ox.NamedNode(SCHEMA + "license"), ox.NamedNode(_LICENCE), graph)
+    yield ox.Quad(graph, ox.NamedNode(IHUB + "dataKind"), ox.NamedNode(id_base + "data-kind/synthetic"), graph)

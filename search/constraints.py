@@ -175,20 +175,21 @@ class ConstraintNames:
 
 def _labels(graph: Graph, values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str, str]]:
     """Yield field, value, text and language of every name that a value of a field has."""
+    languages = _language_base(graph)
     for field in FIELDS:
-        if field in _NOT_NAMED:
+        if field in _NOT_NAMED or (field == "language" and not languages):
             continue
         for value in values[field]:
             if field == "licence":
                 yield field, value, licence_name(value), "und"
                 continue
-            concept = f"{_language_base(graph)}{value}" if field == "language" else value
+            concept = f"{languages}{value}" if field == "language" else value
             for predicate in _LABELS:
                 for text in graph.literals(concept, predicate):
                     yield field, value, text.value, (text.language or "und").split("-", maxsplit=1)[0]
 
 
 def _language_base(graph: Graph) -> str:
-    """Return the start of the IRIs of languages."""
+    """Return the start of the IRIs of languages; empty where the release describes none."""
     first = next(iter(graph.instances(IHUB + "Language")), "")
     return first[: first.rfind("/") + 1]

@@ -99,10 +99,8 @@ class SearchEngine:
 
     def passing(self, request: SearchRequest) -> NDArray[np.bool_]:
         """Return which scenarios pass the filters of ``request``, whatever its query; shape ``(scenarios,)``."""
-        passing = np.ones(len(self.cards), np.bool_)
-        for mask in self._masks(request).values():
-            passing &= mask
-        return passing
+        everything = np.ones(len(self.cards), np.bool_)
+        return Passing(request, everything, self.facets, self._numbers, self._work_of).scenarios()
 
     def row(self, iri: str) -> int | None:
         """Return the row of the scenario with this IRI, or None."""

@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
 
     from webapp import (
         addresses,
+        answers,
         api,
         assets,
         atom,
@@ -35,19 +36,12 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         exports,
         feed,
         harvested,
-        answers,
-        api,
-        assets,
-        entities,
-        examples,
         headers,
         health,
         languages,
         model,
         oai,
         pages,
-        pages,
-        presentation,
         problems,
     )
     from webapp import sparql as sparql_protocol
@@ -63,8 +57,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (addresses, assets, harvested, headers, languages, oai, problems):
-    for module in (answers, assets, headers, languages, presentation, problems):
+    for module in (addresses, answers, assets, harvested, headers, languages, oai, problems):
         module.init_app(app)
     for blueprint in (
         pages.blueprint,

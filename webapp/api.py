@@ -18,9 +18,10 @@ from search.request import (
     parse_request,
 )
 from search.spellings import short_value
+from webapp.addresses import document_address
 from webapp.answers import remembered
 from webapp.languages import label, reader_languages, served
-from webapp.presentation import document_address, hit_entry, result_body
+from webapp.presentation import hit_entry, result_body
 from webapp.problems import problem
 from webapp.search_address import address
 from webapp.search_export import csv_response

@@ -6,16 +6,18 @@ import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 
 from kg.xml_text import xml_text
 from ontology.language import choose
-from search.request import FILTERS, ParameterError
+from search.request import ParameterError
+from webapp.addresses import document_address
 from webapp.api import search_request
 from webapp.catalogue import state_of
 from webapp.conditional import conditional
 from webapp.languages import label, reader_languages, served
-from webapp.presentation import document_address, kind_slug
+from webapp.presentation import kind_slug
+from webapp.search_address import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,6 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("atom", __name__)
 ATOM: Final = "application/atom+xml"
 _ENTRIES: Final = 50
-_PARAMETERS: Final = ("minutes_max", "lang", *FILTERS)
 
 
 @blueprint.get("/atom")
@@ -52,8 +53,8 @@ def atom() -> BaseResponse:
 def _feed(asked: SearchRequest) -> Response:
     events = list(_newest(asked))
     updated = max((event.time for event in events), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
-    here = _address("atom.atom")
-    page = _address("pages.search")
+    here = address(asked, endpoint="atom.atom", absolute=True)
+    page = address(asked, absolute=True)
     settings = current_app.extensions["ihub.site"].settings
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
@@ -86,13 +87,13 @@ def _entry(event: Event) -> str:
         f'<category term="{xml_text(iri)}" label="{xml_text(label(iri)[0])}"/>'
         for iri in (*card["subjects"], *card["levels"], *filter(None, [card["dataKind"]]))
     )
-    address = document_address(card["iri"], absolute=True) or card["iri"]
+    page = document_address(card["iri"], absolute=True) or card["iri"]
     kind = kind_slug(card["dataKind"])
     rights = f"<rights>{xml_text(f'Data kind: {kind}')}</rights>" if kind else ""
     return (
         f"<entry{_lang(language)}><id>{xml_text(event.iri)}</id><title>{xml_text(title)}</title>"
         f"<updated>{_moment(event.time)}</updated><published>{_moment(created)}</published>"
-        f'<link rel="alternate" type="text/html" href="{xml_text(address)}"/>{categories}{rights}'
+        f'<link rel="alternate" type="text/html" href="{xml_text(page)}"/>{categories}{rights}'
         f"<summary{_lang(summary_language)}>{xml_text(summary)}</summary></entry>"
     )
 
@@ -100,11 +101,6 @@ def _entry(event: Event) -> str:
 def _title(asked: SearchRequest) -> str:
     names = [value if name == "language" else label(value)[0] for name, vs in asked.filters.items() for value in vs]
     return "New and changed learning scenarios" + (f": {', '.join(names)}" if names else "")
-
-
-def _address(endpoint: str) -> str:
-    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name in _PARAMETERS}
-    return url_for(endpoint, _external=True, **kept)
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kg.graph import Text
 from ontology.language import choose
 from ontology.namespaces import PREFIXES
+from webapp.addresses import document_address
 from webapp.languages import label, reader_languages
-from webapp.presentation import document_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

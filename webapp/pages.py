@@ -82,6 +82,7 @@ def _results_page(asked: SearchRequest) -> str:
         csv_address=address(asked, endpoint="api.search_csv"),
         json_address=address(asked, endpoint="api.search"),
         canonical=address(asked, absolute=True),
+        feed=address(dropped(asked, ("q",)), endpoint="atom.atom") if asked.set_filters else None,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ontology.language import choose
-from ontology.namespaces import IHUB
 from search.fields import TIME
 from search.offers import with_constraint
 from search.spellings import short_value
+from webapp.addresses import document_address
 from webapp.answers import shared
 from webapp.languages import label, pick, reader_languages, served
 from webapp.reasons import reasons
@@ -16,12 +16,10 @@ from webapp.search_address import address, dropped
 from webapp.search_labels import chip_label, filter_title, value_label
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from search.request import SearchRequest
     from search.results import Hit, Offer, Relaxation, SearchResult
 
-__all__ = ["document_address", "facets", "hit_entry", "init_app", "kind_slug", "offer_entry", "result_body"]
+__all__ = ["facets", "hit_entry", "kind_slug", "offer_entry", "result_body"]
 
 _MOST_VALUES: Final = 200
 _MOST_NAMED: Final = 2

@@ -12,8 +12,9 @@ from flask import Response, stream_with_context
 from kg.importing.licences import licence_name
 from ontology.language import choose
 from search.request import encode_cursor
+from webapp.addresses import document_address
 from webapp.languages import label, reader_languages, served
-from webapp.presentation import document_address, kind_slug
+from webapp.presentation import kind_slug
 from webapp.search_address import address
 
 if TYPE_CHECKING:
