@@ -201,6 +201,8 @@ class _Catalogue:
             out.add(iri, "dcterms:publisher", Iri(publisher))
             out.add(publisher, "rdf:type", Description.name("foaf:Agent"))
             out.texts(publisher, "foaf:name", graph.labels(publisher))
+        if not publishers:  # what the deployment itself makes: vocabularies, inferred statements, imports without one
+            out.add(iri, "dcterms:publisher", Iri(f"{self._iri}#publisher"))
         for tag in (text.value for text in graph.literals(iri, SCHEMA + "inLanguage")):
             self._language(iri, tag)
         kind = graph.iri(iri, IHUB + "dataKind")
