@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from kg.entity_table import description, entity_rows, write_entity_table
+from kg.framing import frame
 from kg.harvesting.dump_formats import CHECKSUMS, DUMP_FORMATS, WHOLE
 from kg.harvesting.scenario_table import csv_line, join_parquet, scenario_rows, write_parquet
 from ontology.namespaces import IHUB, PREFIXES
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DumpsPart"]
 
-FORMAT: Final = "dumps-1"
+FORMAT: Final = "dumps-2"
 """Changes when dumps are written in another way."""
 
 _LEVEL: Final = 5
@@ -94,13 +95,13 @@ class DumpsPart:
             write_parquet(rows, folder / f"{slug}.parquet")
 
     def _json_lines(self, source: BinaryIO, quads: Path, table: Path) -> Iterator[bytes]:
-        """Yield a line for each entity: its node and those of its parts, in expanded JSON-LD."""
+        """Yield a line for each entity: what the collection says of it and its parts, as one tree of JSON-LD."""
         write_entity_table(quads, table, self._id_base)
+        context = self._id_base.removesuffix("id/") + "context/v1.jsonld"
         for row in entity_rows(table):
-            triples = ox.parse(description(source, row), format=ox.RdfFormat.N_TRIPLES)
-            nodes = json.loads(ox.serialize((t.triple for t in triples), format=ox.RdfFormat.JSON_LD) or b"[]")
-            line = json.dumps({"@id": self._id_base + row.name, "@graph": nodes}, ensure_ascii=False)
-            yield line.encode() + b"\n"
+            quads_of = ox.parse(description(source, row), format=ox.RdfFormat.N_TRIPLES)
+            document = frame((quad.triple for quad in quads_of), self._id_base + row.name, context)
+            yield json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _split(quads: Path, folder: Path, graphs: str) -> list[str]:

@@ -17,6 +17,7 @@ from arro3.io import read_parquet
 from kg.harvesting.dumps import DumpsPart
 from kg.harvesting.scenario_table import COLUMNS
 from kg.release import prune
+from ontology.load import context
 from tests.kg.shelf import Shelf, controlled
 from tests.webapp.loopback import served_on_loopback
 from webapp import create_app
@@ -59,12 +60,12 @@ def test_the_files_of_a_collection_hold_its_graph(client: FlaskClient, release: 
     packed = dump(client, release, "collection-classroom.nq.gz")
     assert quads(gzip.decompress(packed), ox.RdfFormat.N_QUADS) == stated
     lines = gzip.decompress(dump(client, release, "collection-classroom.jsonl.gz")).splitlines()
-    said = {q.triple for line in lines for q in ox.parse(json.dumps(json.loads(line)["@graph"]), format=_JSON_LD)}
+    documents = [json.loads(line) for line in lines]
+    assert {document["@context"] for document in documents} == {"http://127.0.0.1:8000/context/v1.jsonld"}
+    assert len({document["id"] for document in documents}) == len(lines)
+    inlined = (json.dumps({**document, "@context": context()}) for document in documents)
+    said = {quad.triple for text in inlined for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD)}
     assert said == {q.triple for q in stated}
-    assert len({json.loads(line)["@id"] for line in lines}) == len(lines)
-
-
-_JSON_LD = ox.RdfFormat.JSON_LD
 
 
 def test_tables_have_a_row_for_each_scenario(client: FlaskClient, release: Release, tmp_path: Path) -> None:
