@@ -66,15 +66,15 @@ def describe(graph: Graph, iri: str, page: int = 1) -> Description:
     triples: set[ox.Triple] = set()
     if page == 1:
         for subject in (iri, *graph.parts(iri)):
-            found = graph.store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
-            triples.update(quad.triple for quad in found)
+            triples.update(quad.triple for quad in graph.quads(subject))
     entity = ox.NamedNode(iri)
     triples.update(ox.Triple(ox.NamedNode(s.subject), ox.NamedNode(s.predicate), entity) for s in inverse)
     mentioned = {term for t in triples for term in (t.subject, t.object) if isinstance(term, ox.NamedNode)}
-    for neighbour in mentioned | {entity}:
+    neighbours = {term.value for term in mentioned | {entity}}
+    graph.prefetch(neighbours)
+    for neighbour in neighbours:
         for predicate in _LABELS:
-            labels = graph.store.quads_for_pattern(neighbour, predicate, None, None)
-            triples.update(quad.triple for quad in labels)
+            triples.update(quad.triple for quad in graph.quads(neighbour, predicate.value))
     return Description(iri, sorted(triples, key=str), page, max(1, -(-total // INVERSE_LINKS)), inverse, total)
 
 

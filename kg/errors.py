@@ -16,6 +16,8 @@ __all__ = [
     "QueryRefusedError",
     "ReleaseError",
     "SettingError",
+    "StoreError",
+    "StoreLimitError",
 ]
 
 
@@ -96,6 +98,14 @@ class FetchError(ImportSourceError):
 
 class ReleaseError(IhubError):
     """A release is missing, damaged or was made for other settings."""
+
+
+class StoreError(IhubError):
+    """The SPARQL server behind the service does not answer, refuses, or does not hold what it should."""
+
+
+class StoreLimitError(StoreError):
+    """The SPARQL server left something out of an answer because of a limit of its own."""
 
 
 class QueryRefusedError(IhubError):

@@ -1,4 +1,4 @@
-"""Reading a graph: the few look-ups that pages, exports and the search index need, over any pyoxigraph store.
+"""Reading a graph: the few look-ups that pages, exports and the search index need, over a store or a SPARQL server.
 
 IRIs are plain strings here and texts are dictionaries by language tag, so that callers need no RDF library.
 """
@@ -16,7 +16,7 @@ from ontology.language import choose
 from ontology.namespaces import IHUB, PREFIXES, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["INFERRED", "Graph", "Statement", "Text"]
@@ -57,6 +57,8 @@ class Statement(NamedTuple):
 class Graph:
     """Look-ups over the union of a store's named graphs.
 
+    All of them rest on the last few methods, which :class:`kg.store.graph.RemoteGraph` has for a SPARQL server.
+
     Args:
         store: The store to read; it is never written to.
     """
@@ -77,11 +79,11 @@ class Graph:
 
     def __contains__(self, iri: str) -> bool:
         """Whether anything is said about ``iri``."""
-        return next(iter(self._quads(iri)), None) is not None
+        return next(iter(self.quads(iri)), None) is not None
 
     def iris(self, subject: str, predicate: str) -> list[str]:
         """The IRIs that ``subject`` has for ``predicate``, sorted."""
-        objects = (quad.object for quad in self._quads(subject, predicate))
+        objects = (triple.object for triple in self.quads(subject, predicate))
         return sorted({o.value for o in objects if isinstance(o, ox.NamedNode)})
 
     def iri(self, subject: str, predicate: str) -> str | None:
@@ -90,7 +92,7 @@ class Graph:
 
     def literals(self, subject: str, predicate: str) -> list[Text]:
         """The literals that ``subject`` has for ``predicate``, sorted by language and value."""
-        found = {_text(q.object) for q in self._quads(subject, predicate) if isinstance(q.object, ox.Literal)}
+        found = {_text(t.object) for t in self.quads(subject, predicate) if isinstance(t.object, ox.Literal)}
         return sorted(found, key=lambda text: (text.language or "", text.value))
 
     def value(self, subject: str, predicate: str) -> str | None:
@@ -111,8 +113,8 @@ class Graph:
 
     def subjects(self, predicate: str, object_: str) -> list[str]:
         """The IRIs that have the IRI ``object_`` for ``predicate``, sorted."""
-        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_), None)
-        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
+        triples = self.quads_to(object_, predicate)
+        return sorted({triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode)})
 
     def instances(self, class_iri: str) -> list[str]:
         """The IRIs with ``class_iri`` as a stated type, sorted."""
@@ -136,7 +138,7 @@ class Graph:
 
     def statements(self, subject: str) -> Iterator[Statement]:
         """Every distinct triple with this subject, in a stable order; none that only repeats another in other words."""
-        seen = {(q.predicate.value, _term(q.object)) for q in self._quads(subject) if self.is_said(q)}
+        seen = {(q.predicate.value, _term(q.object)) for q in self.quads(subject) if self.is_said(q)}
         for predicate, object_ in sorted(seen, key=lambda pair: (pair[0], str(pair[1]))):
             yield Statement(subject, predicate, object_)
 
@@ -159,7 +161,7 @@ class Graph:
         inferred = self._count(f"?s ?p {target}", None)
         for predicate in [name for name in inferred if name.startswith(IHUB)]:
             counts[predicate] = inferred[predicate]
-        own_parts = (q.object.value for q in self._quads(object_) if isinstance(q.object, ox.NamedNode))
+        own_parts = (q.object.value for q in self.quads(object_) if isinstance(q.object, ox.NamedNode))
         if any(part.startswith(object_ + "#") for part in own_parts):
             own = f'FILTER(STRSTARTS(STR(?s), "{object_}#"))'
             for predicate, count in self._count(f"?s ?p {target} {own}", None).items():
@@ -189,8 +191,7 @@ class Graph:
         return found
 
     def _subjects(self, predicate: str, object_: str, *, sort: bool) -> Iterator[str]:
-        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_), None)
-        said = (iri_of(quad.subject) for quad in quads if self.is_said(quad))
+        said = (iri_of(quad.subject) for quad in self.quads_to(object_, predicate) if self.is_said(quad))
         # A triple that stands in several graphs comes several times in a row: the index ends with the graph.
         subjects = (subject for subject, _ in groupby(said) if not subject.startswith(object_ + "#"))
         return iter(sorted(set(subjects))) if sort else subjects
@@ -200,16 +201,24 @@ class Graph:
         found: list[str] = []
         waiting = [iri]
         while waiting:
-            for quad in self._quads(waiting.pop()):
-                part = quad.object
+            for triple in self.quads(waiting.pop()):
+                part = triple.object
                 if isinstance(part, ox.NamedNode) and part.value.startswith(iri + "#") and part.value not in found:
                     found.append(part.value)
                     waiting.append(part.value)
         return sorted(found)
 
-    def _quads(self, subject: str, predicate: str | None = None) -> Iterator[ox.Quad]:
+    def quads(self, subject: str, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """The quads with this subject, and this predicate if one is given."""
         node = ox.NamedNode(predicate) if predicate else None
         return self._store.quads_for_pattern(ox.NamedNode(subject), node, None, None)
+
+    def quads_to(self, object_: str, predicate: str) -> Iterator[ox.Quad]:
+        """The quads with this predicate and this IRI as object."""
+        return self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_), None)
+
+    def prefetch(self, iris: Iterable[str]) -> None:
+        """Say that these subjects will be looked up soon: a graph behind a network fetches them in one go."""
 
 
 def _text(literal: ox.Literal) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -51,6 +51,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
     Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
+    Setting("sparql_store", "", "Query address of a SPARQL 1.1 server to serve from; none: the release's own store."),
+    Setting("sparql_store_update", "", "SPARQL Update address of that server, for ihub publish."),
+    Setting("sparql_store_graphs", "", "Graph Store Protocol address of that server, for ihub publish; none: Update."),
+    Setting("sparql_store_user", "", "User at that server."),
+    Setting("sparql_store_password", "", "Password at that server; never logged."),
+    Setting("metrics", "loopback", "Who may read /metrics: open (everybody), loopback (this machine) or off."),
+    Setting("proxies", "0", "Reverse proxies in front whose X-Forwarded-* headers are believed; 0: none are."),
     Setting(
         "contact_email",
         "postmaster@example.org",
@@ -61,9 +68,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 """Every setting there is."""
 
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
-
-_NO_INTEGERS: Final = frozenset({"home", "base_iri", "host", "embedder", "sparql_deadline", "contact_email"})
-_INTEGERS: Final = frozenset(s.name for s in SETTINGS if s.name not in _NO_INTEGERS)
+_ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs"})
+_TEXTS: Final = frozenset({"host", "embedder", "sparql_store_user", "sparql_store_password", "contact_email"})
+_CHOICES: Final = {"metrics": ("open", "loopback", "off")}
+_INTEGERS: Final = frozenset(
+    s.name for s in SETTINGS if s.name not in {"home", "base_iri", "sparql_deadline", *_ADDRESSES, *_TEXTS, *_CHOICES}
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,13 @@ class Settings:
     sparql_result_max_mib: int
     sparql_client_seconds: int
     sparql_in_memory_quads: int
+    sparql_store: str
+    sparql_store_update: str
+    sparql_store_graphs: str
+    sparql_store_user: str
+    sparql_store_password: str = field(repr=False)
+    metrics: str
+    proxies: int
     contact_email: str
     releases_kept: int
 
@@ -131,16 +148,27 @@ def _parse(setting: Setting, text: str) -> object:
         return _number(setting, text, float)
     if setting.name == "home":
         return Path(text).expanduser().resolve()
+    if setting.name in _CHOICES and text not in _CHOICES[setting.name]:
+        raise SettingError(f"{text!r} is none of {', '.join(_CHOICES[setting.name])}", field=setting.variable)
     if setting.name == "base_iri":
-        parts = urlsplit(text)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-            raise SettingError(
-                "is not an http(s) address", field=setting.variable, hint="such as https://ihub.example.org/"
-            )
+        _check_address(setting, text)
         return text if text.endswith("/") else text + "/"
     if setting.name == "contact_email" and not _EMAIL.fullmatch(text):
         raise SettingError(f"{text!r} is no e-mail address", field=setting.variable)
+    if setting.name in _ADDRESSES and text:
+        _check_address(setting, text, with_query=True)
+        if "@" in urlsplit(text).netloc:
+            hint = "credentials belong into IHUB_SPARQL_STORE_USER and IHUB_SPARQL_STORE_PASSWORD"
+            raise SettingError("holds credentials", field=setting.variable, hint=hint)
     return text
+
+
+def _check_address(setting: Setting, text: str, *, with_query: bool = False) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.fragment or (parts.query and not with_query):
+        raise SettingError(
+            "is not an http(s) address", field=setting.variable, hint="such as https://ihub.example.org/"
+        )
 
 
 def _number(setting: Setting, text: str, kind: type[int] | type[float]) -> float:

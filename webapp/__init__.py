@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.config.update(MAX_CONTENT_LENGTH=4 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     services = ReleaseServices(settings, supervised=supervised)
-    app.extensions["ihub.site"] = Site(settings, services.ready)
+    app.extensions["ihub.site"] = Site(settings, services.ready, services.graph)
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))

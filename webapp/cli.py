@@ -11,6 +11,7 @@ from webapp.commands.building import build
 from webapp.commands.checking import check
 from webapp.commands.importing import import_
 from webapp.commands.ontology import ontology
+from webapp.commands.publishing import publish
 from webapp.commands.releases import releases, rollback
 from webapp.commands.serving import serve
 from webapp.commands.suggesting import suggest
@@ -47,6 +48,7 @@ for _command in (
     check,
     import_,
     ontology,
+    publish,
     releases,
     rollback,
     serve,

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import IhubError
+from kg.errors import IhubError, StoreError
 from kg.release import Release, current_release
 from search.embedders import load_embedder
 from search.engine import SearchEngine
@@ -36,16 +36,18 @@ class Served:
         release: The release.
         engine: The search engine over it.
         filter_values: For each filter, what people may write for a value, and the value.
+        graph_of: Where the graph of a release is looked up.
     """
 
     release: Release
     engine: SearchEngine
     filter_values: dict[str, dict[str, str]]
+    graph_of: Callable[[Release], Graph]
 
     @property
     def graph(self) -> Graph:
-        """The release's graph."""
-        return self.release.graph
+        """The release's graph: its own, or the same in the store behind the site."""
+        return self.graph_of(self.release)
 
 
 class Site:
@@ -56,11 +58,18 @@ class Site:
     Args:
         settings: The settings of this run.
         ready: Whether a release can be answered for in full; a newer one is taken only when it can.
+        graph_of: Where the graph of a release is looked up; in the release itself if not given.
     """
 
-    def __init__(self, settings: Settings, ready: Callable[[Release], bool] = lambda _: True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        ready: Callable[[Release], bool] = lambda _: True,
+        graph_of: Callable[[Release], Graph] = lambda release: release.graph,
+    ) -> None:
         self.settings = settings
         self._ready = ready
+        self._graph_of = graph_of
         self._served: Served | None = None
         self._embedder: Embedder | None = None
         self._checked = 0.0
@@ -107,4 +116,10 @@ class Site:
         engine = SearchEngine(release, self._embedder)
         values = filter_values(release.graph, engine.facets)
         _LOG.info("serving release %s: %d quads", release.id, release.manifest["quads"])
-        return Served(release, engine, values)
+        served = Served(release, engine, values, self._graph_of)
+        shown = {value for spellings in values.values() for value in spellings.values() if ":" in value}
+        try:
+            served.graph.prefetch(sorted(shown))  # every page shows them
+        except StoreError as error:
+            _LOG.warning("%s", error)
+        return served

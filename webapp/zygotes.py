@@ -8,27 +8,33 @@ import os
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, StoreError
 from kg.sparql.client import SparqlService
 from kg.sparql.launcher import Zygote, start_zygote
 from kg.sparql.limits import Limits
 from kg.sparql.metrics import QueryMetrics
+from kg.store.connection import StoreAddress
+from webapp.store import StoreWatch
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from kg.graph import Graph
     from kg.release import Release
     from kg.settings import Settings
 
-__all__ = ["ReleaseServices", "Zygotes", "announced"]
+__all__ = ["ReleaseServices", "Zygotes", "announced", "zygote_name"]
 
 _LOG: Final = logging.getLogger("ihub.zygotes")
 _RETIRED_AFTER: Final = 60.0  # seconds that web workers have to leave a release that is no longer current
 _RETRY_AFTER: Final = 10.0
+_STORE: Final = "store"
+_REMOTE_QUICK_SECONDS: Final = 0.5  # of waiting for the store's answer
 
 
 def announced(settings: Settings, release_id: str) -> Path | None:
@@ -38,6 +44,11 @@ def announced(settings: Settings, release_id: str) -> Path | None:
         return _announcement(settings, release_id).readlink()
     except OSError:
         return None
+
+
+def zygote_name(settings: Settings, release: Release) -> str:
+    """Return the name under which the zygote for a release is announced: one serves all where a store is behind it."""
+    return _STORE if settings.sparql_store else release.id
 
 
 def _announcement(settings: Settings, release_id: str) -> Path:
@@ -76,55 +87,61 @@ class Zygotes:
         Raises:
             ReleaseError: It cannot be started; it is tried again some seconds later.
         """
-        zygote = self._running.get(release.id)
+        name = zygote_name(self._settings, release)
+        zygote = self._running.get(name)
         if zygote is None or not zygote.running:
-            self._start(release)
-        self._retired.pop(release.id, None)
-        for other in [name for name in self._running if name != release.id]:
+            self._start(name, release)
+        self._retired.pop(name, None)
+        for other in [running for running in self._running if running != name]:
             since = self._retired.setdefault(other, time.monotonic())
             if time.monotonic() - since > _RETIRED_AFTER:
                 self._end(other)
 
-    def _start(self, release: Release) -> None:
-        if time.monotonic() - self._failed.get(release.id, -_RETRY_AFTER) < _RETRY_AFTER:
+    def _start(self, name: str, release: Release) -> None:
+        if time.monotonic() - self._failed.get(name, -_RETRY_AFTER) < _RETRY_AFTER:
             return
-        if release.id in self._running:
-            _LOG.warning("the zygote of release %s ended; starting another", release.id)
-            self._running.pop(release.id).close()
+        if name in self._running:
+            _LOG.warning("the zygote of release %s ended; starting another", name)
+            self._running.pop(name).close()
         self._started += 1
         try:
             zygote = open_zygote(self._settings, release, self._sockets / f"{self._started}.sock")
         except ReleaseError:
-            self._failed[release.id] = time.monotonic()
+            self._failed[name] = time.monotonic()
             raise
-        self._running[release.id] = zygote
-        link = _announcement(self._settings, release.id)
+        self._running[name] = zygote
+        link = _announcement(self._settings, name)
         link.parent.mkdir(parents=True, exist_ok=True)
         temporary = link.with_name(f".{link.name}.{os.getpid()}")
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(zygote.socket_path)
         temporary.replace(link)
 
-    def _end(self, release_id: str) -> None:
-        zygote = self._running.pop(release_id)
-        if announced(self._settings, release_id) == zygote.socket_path:
-            _announcement(self._settings, release_id).unlink(missing_ok=True)
-        self._retired.pop(release_id, None)
+    def _end(self, name: str) -> None:
+        zygote = self._running.pop(name)
+        if announced(self._settings, name) == zygote.socket_path:
+            _announcement(self._settings, name).unlink(missing_ok=True)
+        self._retired.pop(name, None)
         zygote.close(timeout=1.0)
 
 
 def open_zygote(settings: Settings, release: Release, socket_path: Path) -> Zygote:
-    """Start a zygote for ``release``: in memory up to the setting, else from the store on disk.
+    """Start a zygote for ``release``: in memory up to the setting, else on disk; or in front of the store behind it.
 
     Raises:
         ReleaseError: It did not start.
     """
+    limits = Limits.from_settings(settings)
+    remote = StoreAddress.from_settings(settings)
+    if remote:
+        limits = replace(limits, quick_seconds=_REMOTE_QUICK_SECONDS)
+        return start_zygote(socket_path, remote=remote, limits=limits, base_iri=settings.id_base)
     in_memory = release.manifest["quads"] <= settings.sparql_in_memory_quads
     return start_zygote(
         socket_path,
         quads=release.quads_file if in_memory else None,
         store=None if in_memory else release.store_directory,
-        limits=Limits.from_settings(settings),
+        limits=limits,
         base_iri=settings.id_base,
     )
 
@@ -143,13 +160,43 @@ class ReleaseServices:
         self._services: dict[str, tuple[Path, SparqlService]] = {}
         self._own: Zygotes | None = None
         self._metrics = QueryMetrics()  # one for all releases, so that counters survive a new one
+        address = StoreAddress.from_settings(settings)
+        self._store = StoreWatch(settings, address) if address else None
         self._lock = Lock()
 
     def ready(self, release: Release) -> bool:
-        """Whether queries over ``release`` can be answered now."""
+        """Whether everything about ``release`` can be answered now."""
+        try:
+            return self.obstacle(release) is None
+        except StoreError:
+            return False
+
+    def obstacle(self, release: Release) -> str | None:
+        """Return why queries over ``release`` cannot be answered now, or None.
+
+        Raises:
+            StoreError: The store behind the service does not answer.
+            ReleaseError: No SPARQL process can be started.
+        """
         if not self._supervised:
-            self.service(release)
-        return announced(self._settings, release.id) is not None
+            with self._lock:
+                self._follow(release)
+        if announced(self._settings, zygote_name(self._settings, release)) is None:
+            return "the SPARQL service is starting"
+        held = self._store.publication().release if self._store else release.id
+        if held != release.id:
+            return f"the store holds {f'release {held}' if held else 'no release'}, not {release.id}: run ihub publish"
+        return None
+
+    def graph(self, release: Release) -> Graph:
+        """Return the graph to look things up in: the store's, as long as it holds ``release``, else the release's own.
+
+        Raises:
+            StoreError: The store behind the service does not answer.
+        """
+        if self._store and self._store.publication().release == release.id:
+            return self._store.graph()
+        return release.graph
 
     def service(self, release: Release) -> SparqlService:
         """Return the service that answers queries over ``release``.
@@ -160,20 +207,33 @@ class ReleaseServices:
         with self._lock:
             if not self._supervised:
                 self._follow(release)
-            socket_path = announced(self._settings, release.id)
+            socket_path = announced(self._settings, zygote_name(self._settings, release))
             if socket_path is None:
                 raise ReleaseError("the SPARQL service is not ready yet", file=release.directory)
-            known = self._services.get(release.id)
+            release_id, graphs = self._contents(release)
+            known = self._services.get(release_id)
             if known and known[0] == socket_path:
                 return known[1]
-            limits = Limits.from_settings(self._settings)
-            # Two threads never wait for SPARQL, so that pages always find one.
-            in_flight = max(1, self._settings.threads - 2)
             service = SparqlService(
-                socket_path, limits, release=release.id, max_in_flight=in_flight, metrics=self._metrics
+                socket_path,
+                Limits.from_settings(self._settings),
+                release=release_id,
+                # Two threads never wait for SPARQL, so that pages always find one.
+                max_in_flight=max(1, self._settings.threads - 2),
+                metrics=self._metrics,
+                graphs=graphs,
             )
-            self._services = {release.id: (socket_path, service)}
+            self._services = {release_id: (socket_path, service)}
             return service
+
+    def _contents(self, release: Release) -> tuple[str, tuple[str, ...] | None]:
+        """Return the release that queries are answered from, and its graphs where there may be others beside them."""
+        if self._store is None:
+            return release.id, None
+        publication = self._store.publication()
+        if publication.release is None:
+            raise StoreError("holds no release at the moment", field="IHUB_SPARQL_STORE", hint="run ihub publish")
+        return publication.release, tuple(sorted(publication.graphs))
 
     def _follow(self, release: Release) -> None:
         if self._own is None:

@@ -52,7 +52,7 @@ class Source:
     def _fields(self) -> dict[str, list[ox.NamedNode | ox.Literal]]:
         found: dict[str, set[ox.NamedNode | ox.Literal]] = defaultdict(set)
         keys = _keys()
-        for quad in self.graph.store.quads_for_pattern(ox.NamedNode(self.iri), None, None, None):
+        for quad in self.graph.quads(self.iri):
             stated = not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.endswith(INFERRED))
             key = keys.get(quad.predicate.value)
             if key and stated and isinstance(quad.object, ox.NamedNode | ox.Literal):

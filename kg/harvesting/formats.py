@@ -48,8 +48,7 @@ def _rdf(graph: Graph, iri: str) -> str:
     Labels of others and their statements about it, which its own documents have besides, would change without a change
     of its datestamp.
     """
-    subjects = (ox.NamedNode(subject) for subject in (iri, *graph.parts(iri)))
-    triples = {quad.triple for subject in subjects for quad in graph.store.quads_for_pattern(subject, None, None, None)}
+    triples = {quad.triple for subject in (iri, *graph.parts(iri)) for quad in graph.quads(subject)}
     ordered = sorted(triples, key=str)
     text = (ox.serialize(ordered, format=ox.RdfFormat.RDF_XML, prefixes=_PREFIXES) or b"").decode()
     return without_invalid(text[text.index("<rdf:RDF") :])

@@ -71,6 +71,7 @@ class SparqlService:
         max_in_flight: Requests that may wait for the zygote at the same time, so that they cannot take every thread of
             a web process; None for any number. Others wait a second for a place and are then turned away.
         metrics: Where to count; a process that serves one release after the other counts in one place.
+        graphs: The named graphs that may be seen, where the store holds others too; None for all.
 
     """
 
@@ -84,12 +85,14 @@ class SparqlService:
         cache_bytes: int = 32 << 20,
         max_in_flight: int | None = None,
         metrics: QueryMetrics | None = None,
+        graphs: tuple[str, ...] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.release = release
         self.union_default = union_default
         self.metrics = metrics or QueryMetrics()
         self._path = str(socket_path)
+        self._graphs = graphs
         self._cache = AnswerCache(cache_bytes)
         self._places = threading.BoundedSemaphore(max_in_flight) if max_in_flight else None
 
@@ -161,7 +164,7 @@ class SparqlService:
                 # Longer than anything the zygote allows: it answers earlier unless it is gone.
                 connection.settimeout(2 * self.limits.deadline + _GRACE_SECONDS)
                 connection.connect(self._path)
-                connection.sendall(_request_bytes(query))
+                connection.sendall(_request_bytes(query, self._graphs))
                 return _read_answer(connection, client_fd)
         except MalformedQueryError as error:
             raise diagnose(error.cause, query.screened.text) if error.line is None else error from None
@@ -179,7 +182,7 @@ class SparqlService:
         _LOG.info("query=%s ms=%.1f rows=%s bytes=%d outcome=%s", key[:16], seconds * 1000, rows, size, outcome)
 
 
-def _request_bytes(query: PreparedQuery) -> bytes:
+def _request_bytes(query: PreparedQuery, graphs: tuple[str, ...] | None) -> bytes:
     request, screened = query.request, query.screened
     body = WorkerQuery(
         text=screened.text,
@@ -188,6 +191,7 @@ def _request_bytes(query: PreparedQuery) -> bytes:
         has_dataset=screened.has_dataset,
         default_graphs=request.default_graphs if request.has_dataset else None,
         named_graphs=request.named_graphs if request.has_dataset else None,
+        graphs=graphs,
     ).encode()
     return Preamble(len(body), digest(request.client), bytes.fromhex(query.key), digest(screened.shape)).encode() + body
 

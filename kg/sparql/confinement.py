@@ -55,14 +55,14 @@ def confine(memory_bytes: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 
 
-def forbid_new_descriptors() -> None:
-    """Leave exactly one free descriptor, the one that the next connection will take.
+def forbid_new_descriptors(count: int = 1) -> None:
+    """Leave exactly so many free descriptors; one is what the next connection will take.
 
     While a query runs, its connection holds that descriptor, so nothing can open a socket or a file.
     """
     free = os.dup(0)
     os.close(free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, free + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + count, free + count))
 
 
 def allow_cpu(seconds: float) -> None:

@@ -7,7 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, serialize
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, serialize
 
 from kg.sparql.errors import (
     EngineFailureError,
@@ -24,7 +24,7 @@ from kg.sparql.messages import Answer
 from ontology.namespaces import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pyoxigraph import QueryResultsFormat, Store, Triple
     from typing_extensions import Buffer
@@ -98,7 +98,7 @@ class Evaluator:
             body = _without_idle_prefixes(body)
         return Answer(body, row.name, kind, rows, time.perf_counter() - start)
 
-    def _execute(self, query: WorkerQuery) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def _execute(self, query: WorkerQuery) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
         default, named = query.default_graphs, query.named_graphs
         return self.store.query(
             query.text,
@@ -111,9 +111,9 @@ class Evaluator:
         )
 
     def _serialise(
-        self, results: QuerySolutions | QueryBoolean | QueryTriples, name: str, output: _Bounded
+        self, results: QuerySolutions | QueryBoolean | Iterable[Triple], name: str, output: _Bounded
     ) -> tuple[str, ResultFormat, int | None]:
-        if isinstance(results, QueryTriples):
+        if not isinstance(results, QuerySolutions | QueryBoolean):
             row = _format(name, "CONSTRUCT")
             triples = _Triples(results, named=row.serializer == RdfFormat.RDF_XML)
             serializer = cast("RdfFormat", row.serializer)
@@ -145,7 +145,7 @@ class _Bounded(io.BytesIO):
 class _Triples:
     """Counts triples as they pass; with ``named``, refuses predicates that cannot be the name of an XML element."""
 
-    def __init__(self, triples: QueryTriples, *, named: bool) -> None:
+    def __init__(self, triples: Iterable[Triple], *, named: bool) -> None:
         self._triples, self._named, self.count = triples, named, 0
 
     def __iter__(self) -> Iterator[Triple]:

@@ -77,6 +77,7 @@ class Fleet:
         limits: The bounds of workers and queries.
         evaluator: Makes a worker's evaluator, in the worker.
         records: Told of what clients use and of how queries turn out.
+        remote: Whether another server does the work: then a query costs the time it takes, and workers may connect.
 
     """
 
@@ -86,8 +87,12 @@ class Fleet:
         limits: Limits,
         evaluator: Callable[[], Evaluator],
         records: Records,
+        *,
+        remote: bool = False,
     ) -> None:
         self._reactor, self._limits, self._evaluator = reactor, limits, evaluator
+        self._remote = remote
+        self._clock: Callable[[int], float | None] = (lambda _pid: time.monotonic()) if remote else cpu_seconds
         self._records = records
         self._workers: dict[int, Worker] = {}
         self._dying: dict[int, Worker] = {}
@@ -134,7 +139,7 @@ class Fleet:
                 parent = os.getpid()
                 pid = os.fork()
                 if pid == 0:
-                    run_worker(theirs, parent, self._limits, self._evaluator)
+                    run_worker(theirs, parent, self._limits, self._evaluator, remote=self._remote)
             except OSError:
                 ours.close()
                 raise
@@ -154,7 +159,7 @@ class Fleet:
             return False
         worker.job = Job(client.preamble.client, client.preamble.query, client.preamble.shape, time.monotonic())
         worker.client, worker.answering = client, False
-        worker.cpu_before = cpu_seconds(worker.pid) or 0.0
+        worker.cpu_before = self._clock(worker.pid) or 0.0
         self._reactor.watch(client.sock.fileno(), HANG_UP_ONLY, partial(self._hung_up, worker, client))
         if client.long:
             self.demote(worker)
@@ -162,7 +167,7 @@ class Fleet:
 
     def measure(self, worker: Worker) -> None:
         """Bring the job's processor time up to date."""
-        now = cpu_seconds(worker.pid)
+        now = self._clock(worker.pid)
         if worker.job and now is not None:
             worker.job.cpu = max(worker.job.cpu, now - worker.cpu_before)
             self._records.shapes.seen(worker.job.shape, worker.job.cpu)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import select
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from kg.sparql.limits import Limits
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from kg.store.connection import StoreAddress
 
 __all__ = ["Zygote", "start_zygote"]
 
@@ -80,6 +83,7 @@ def start_zygote(
     *,
     quads: Path | str | None = None,
     store: Path | str | None = None,
+    remote: StoreAddress | None = None,
     limits: Limits | None = None,
     base_iri: str | None = None,
     union_default: bool = True,
@@ -93,7 +97,8 @@ def start_zygote(
     Args:
         socket_path: Where it is to listen; shorter than 100 bytes, in a directory that only this user can enter.
         quads: N-Quads file to hold in memory; or
-        store: on-disk store to open read-only.
+        store: on-disk store to open read-only; or
+        remote: server to pass queries on to.
         limits: Bounds; the defaults otherwise.
         base_iri: What relative IRIs in queries resolve against.
         union_default: Whether the default graph is the union of the named graphs.
@@ -108,13 +113,20 @@ def start_zygote(
     if len(bytes(path)) > _SOCKET_PATH_MAX:
         raise ReleaseError("the path is too long for a Unix socket", file=path)
     command = [sys.executable, "-m", "kg.sparql.zygote", "--socket", str(path)]
-    command += ["--quads", str(quads)] if quads else ["--store", str(store)]
+    environment = dict(os.environ)
+    if remote:
+        command.append("--remote")
+        environment |= remote.to_environment()
+    else:
+        command += ["--quads", str(quads)] if quads else ["--store", str(store)]
     command += ["--base-iri", base_iri] if base_iri else []
     command += [] if union_default else ["--exclusive-default"]
     command += [] if prefixes else ["--no-prefixes"]
     for name, value in dataclasses.asdict(limits or Limits()).items():
         command += ["--" + name.replace("_", "-"), str(value)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    )
     zygote = Zygote(process, path)
     try:
         zygote.quads = json.loads(_first_line(process, timeout))["quads"]

@@ -80,7 +80,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class WorkerQuery:
-    """What a worker is told: the screened text, its dataset, and the format to answer in."""
+    """What a worker is told: the screened text, its dataset, and the format to answer in.
+
+    ``graphs`` are those that may be seen where the store holds others too, or None.
+    """
 
     text: str
     format: str
@@ -88,6 +91,7 @@ class WorkerQuery:
     has_dataset: bool
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
+    graphs: tuple[str, ...] | None = None
 
     def encode(self) -> bytes:
         """Return the JSON body of a request."""

@@ -35,6 +35,7 @@ TASK: Final = struct.Struct("!I")
 """Zygote to worker, beside the descriptor of the connection: length of the request body."""
 
 _CONTROL_FD: Final = 3
+_REMOTE_DESCRIPTORS: Final = 16  # a connection to the store, and what looking up its name takes
 
 
 def answer_frame(answer: Answer) -> bytes:
@@ -48,7 +49,9 @@ def error_frame(error: SparqlError) -> bytes:
     return json.dumps(error.to_frame()).encode() + b"\n"
 
 
-def run_worker(control: socket.socket, parent: int, limits: Limits, evaluator: Callable[[], Evaluator]) -> None:
+def run_worker(
+    control: socket.socket, parent: int, limits: Limits, evaluator: Callable[[], Evaluator], *, remote: bool = False
+) -> None:
     """Be a worker until the zygote closes ``control``; never returns.
 
     Args:
@@ -56,6 +59,7 @@ def run_worker(control: socket.socket, parent: int, limits: Limits, evaluator: C
         parent: Process id of the zygote.
         limits: Deadline and memory.
         evaluator: Makes the evaluator; called once, here, so that an on-disk store is opened after the fork.
+        remote: Whether it passes queries on: then it may open a few descriptors, and runs no query itself.
 
     """
     status = 1
@@ -64,7 +68,7 @@ def run_worker(control: socket.socket, parent: int, limits: Limits, evaluator: C
         control = socket.socket(fileno=_CONTROL_FD)
         engine = evaluator()
         confinement.confine(limits.memory_mib << 20)
-        confinement.forbid_new_descriptors()
+        confinement.forbid_new_descriptors(_REMOTE_DESCRIPTORS if remote else 1)
         control.sendall(READY)
         while _serve_one(control, engine, limits):
             pass

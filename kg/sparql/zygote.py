@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.collect()
     gc.freeze()  # a collection in a worker would write to every object, and so copy every page
     lifeline = None if options.standalone else sys.stdin.fileno()
-    pool = Pool(listener, limits, evaluator, announce=lambda: _announce(quads), lifeline=lifeline)
+    pool = Pool(
+        listener, limits, evaluator, announce=lambda: _announce(quads), lifeline=lifeline, remote=options.remote
+    )
     signal.signal(signal.SIGTERM, lambda *_: pool.finish())
     signal.signal(signal.SIGINT, lambda *_: pool.finish())
     try:
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--quads", type=Path, help="N-Quads file to load into memory")
     source.add_argument("--store", type=Path, help="on-disk store to open read-only, in each worker")
+    source.add_argument("--remote", action="store_true", help="pass queries on to the server of IHUB_SPARQL_STORE")
     parser.add_argument("--socket", type=Path, required=True, help="path of the Unix socket; replaced if it exists")
     parser.add_argument("--base-iri", help="what relative IRIs in queries resolve against")
     parser.add_argument("--exclusive-default", action="store_true", help="default graph apart from the named ones")
@@ -77,12 +80,32 @@ def _evaluator(options: argparse.Namespace, limits: Limits) -> tuple[Callable[[]
             result_max_bytes=limits.result_max_bytes,
         )
 
+    if options.remote:
+        return _remote(options, limits), None
     if options.store:
         # Opened in each worker: the store has threads of its own, and threads do not survive a fork.
         return lambda: over(Store.read_only(str(options.store))), None
     store = Store()
     store.bulk_load(path=str(options.quads), format=RdfFormat.N_QUADS)
     return lambda: over(store), len(store)
+
+
+def _remote(options: argparse.Namespace, limits: Limits) -> Callable[[], Evaluator]:
+    from kg.settings import Settings
+    from kg.sparql.forwarding import RemoteEvaluator
+    from kg.store.connection import StoreAddress
+
+    # From the environment, because everybody can read a process's arguments.
+    address = StoreAddress.from_settings(Settings.from_environment())
+    if address is None:
+        raise SystemExit("sparql zygote: IHUB_SPARQL_STORE is not set")
+    return lambda: RemoteEvaluator(
+        address,
+        limits.deadline,
+        base_iri=options.base_iri,
+        prefixes={} if options.no_prefixes else PREFIXES,
+        result_max_bytes=limits.result_max_bytes,
+    )
 
 
 def _listen(path: Path) -> socket.socket:

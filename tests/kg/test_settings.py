@@ -14,7 +14,8 @@ DOCUMENTATION = Path(__file__).parents[2] / "docs" / "settings.md"
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_documented(setting: object) -> None:
-    row = f"| `{setting.variable}` | `{setting.default}` | {setting.help} |"  # type: ignore[attr-defined]
+    default = f"`{setting.default}`" if setting.default else "none"  # type: ignore[attr-defined]
+    row = f"| `{setting.variable}` | {default} | {setting.help} |"  # type: ignore[attr-defined]
     assert row in DOCUMENTATION.read_text(encoding="utf-8")
 
 
@@ -40,9 +41,18 @@ def test_the_base_ends_in_a_slash() -> None:
         ("IHUB_SPARQL_DEADLINE", "nan"),
         ("IHUB_BASE_IRI", "ihub.example.org"),
         ("IHUB_BASE_IRI", "https://ihub.example.org/?x=1"),
+        ("IHUB_SPARQL_STORE", "localhost:8890/sparql"),
+        ("IHUB_SPARQL_STORE", "http://dba:secret@localhost:8890/sparql"),
+        ("IHUB_METRICS", "everybody"),
     ],
 )
 def test_bad_values_name_their_variable(variable: str, value: str) -> None:
     with pytest.raises(SettingError) as caught:
         Settings.from_environment({variable: value})
     assert caught.value.field == variable
+
+
+def test_a_password_is_not_shown_with_the_settings() -> None:
+    settings = Settings.from_environment({"IHUB_SPARQL_STORE_PASSWORD": "hunter2"})
+    assert settings.sparql_store_password == "hunter2"  # noqa: S105 - an example
+    assert "hunter2" not in repr(settings)
