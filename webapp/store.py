@@ -50,7 +50,7 @@ class StoreWatch:
             finally:
                 self._lock.release()
         if self._failure:
-            raise StoreError(**self._failure.arguments())
+            raise StoreError(self._failure.cause, file=self._failure.file, hint=self._failure.hint)
         return self._publication
 
     def _look(self) -> None:

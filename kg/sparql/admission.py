@@ -6,6 +6,11 @@ waits, one of the client who has used most ends with "busy". Whoever waits is ta
 that have been quick before those that have been long, clients who have used little before those who have used much,
 then arrival. A client over its budget still gets quick queries answered, so that a school behind one address is not
 shut out by one pupil's cross product.
+
+Queries of a shape that was quick the last time come before all others, and some workers take nothing else. A client
+whose last query turned out long is *suspected*: what it asks in a shape that is not known as quick comes after what
+others ask, at low priority, and few of those may wait. So ever-different bombs take the time that nobody else wants;
+well-known look-ups from the same address go on as before.
 """
 
 from __future__ import annotations
@@ -16,16 +21,30 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from kg.sparql.errors import BudgetExceededError
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from kg.sparql.limits import Limits
 
-__all__ = ["Budgets", "FailureMemory", "Job", "Records", "ShapeCosts", "Verdict", "overrunning", "victim"]
+__all__ = [
+    "Budgets",
+    "FailureMemory",
+    "Job",
+    "Records",
+    "ShapeCosts",
+    "Suspicion",
+    "Verdict",
+    "over_budget",
+    "overrunning",
+    "victim",
+]
 
 _CLIENTS_KEPT: Final = 10_000
 _FAILURES_KEPT: Final = 1_000
 _SHAPES_KEPT: Final = 1_000
+_HALF_LIFE: Final = 30.0  # seconds after which half of a suspicion is forgotten
 _UNFAIR: Final = 3.0  # processor seconds by which a client must have used more than another to yield to it
 
 
@@ -104,11 +123,16 @@ class ShapeCosts:
     def __init__(self, quick: float, deadline: float) -> None:
         self._quick, self._deadline = quick, deadline
         self._shapes: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+        self._quick_ones: OrderedDict[bytes, None] = OrderedDict()
 
     def finished(self, shape: bytes, cpu: float) -> None:
         """Remember that a query came to its end after ``cpu`` processor seconds."""
         if cpu < self._quick:
             self._shapes.pop(shape, None)
+            self._quick_ones[shape] = None
+            self._quick_ones.move_to_end(shape)
+            if len(self._quick_ones) > _SHAPES_KEPT:
+                self._quick_ones.popitem(last=False)
         else:
             self._keep(shape, cpu)
 
@@ -123,7 +147,12 @@ class ShapeCosts:
         if times and 2 * cpu > cost:
             self._shapes[shape] = (times, min(self._deadline, 2 * cpu))
 
+    def known_quick(self, shape: bytes) -> bool:
+        """Whether the last query of this shape was quick."""
+        return shape in self._quick_ones
+
     def _keep(self, shape: bytes, cost: float) -> None:
+        self._quick_ones.pop(shape, None)
         times, _ = self._shapes.get(shape, (0, 0.0))
         self._shapes[shape] = (times + 1, cost)
         self._shapes.move_to_end(shape)
@@ -134,6 +163,34 @@ class ShapeCosts:
         """Return the processor seconds that a query of this shape will probably take; 0 for those held to be quick."""
         times, cost = self._shapes.get(shape, (0, 0.0))
         return cost if times > 1 else 0.0
+
+
+class Suspicion:
+    """Seconds that each client has lately spent on queries that turned out long; half is forgotten in half a minute.
+
+    Args:
+        quick: Processor seconds up to which a query is quick.
+
+    """
+
+    def __init__(self, quick: float) -> None:
+        self._quick = quick
+        self._spent: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def add(self, client: bytes, cpu: float, now: float) -> None:
+        """Remember a query that was not quick, or was ended before it could show."""
+        self._spent[client] = (self._level(client, now) + max(cpu, self._quick), now)
+        self._spent.move_to_end(client)
+        while len(self._spent) > _CLIENTS_KEPT:
+            self._spent.popitem(last=False)
+
+    def rests_on(self, client: bytes, now: float) -> bool:
+        """Whether the client has sent such a query within half a minute, or several within more."""
+        return self._level(client, now) > 0.5 * self._quick
+
+    def _level(self, client: bytes, now: float) -> float:
+        spent, at = self._spent.get(client, (0.0, now))
+        return float(spent * 0.5 ** ((now - at) / _HALF_LIFE))
 
 
 class Records:
@@ -148,6 +205,11 @@ class Records:
         self.budgets = Budgets(limits.client_seconds)
         self.failures = FailureMemory()
         self.shapes = ShapeCosts(limits.quick_seconds, limits.deadline)
+        self.suspicion = Suspicion(limits.quick_seconds)
+
+    def is_suspect(self, client: bytes, shape: bytes, now: float) -> bool:
+        """Whether a query comes after others because of who sends it: its shape is not known as quick."""
+        return self.suspicion.rests_on(client, now) and not self.shapes.known_quick(shape)
 
 
 @dataclass
@@ -161,6 +223,7 @@ class Job:
         started: Monotonic time at which it started.
         cpu: Processor seconds used so far.
         long: Whether it holds one of the places for long queries.
+        known: Whether its shape was known as quick when it started.
 
     """
 
@@ -170,6 +233,7 @@ class Job:
     started: float
     cpu: float = 0.0
     long: bool = False
+    known: bool = False
 
 
 class Verdict(Enum):
@@ -201,11 +265,19 @@ def overrunning(job: Job, now: float, *, deadline: float, quick: float, places: 
     """
     if now - job.started >= deadline:
         return Verdict.DEADLINE
-    if job.long or job.cpu < quick:
+    if job.cpu < quick:
         return Verdict.CONTINUE
     if over_budget:
         return Verdict.BUDGET
+    if job.long:
+        return Verdict.CONTINUE
     return Verdict.PROMOTE if places > 0 else Verdict.OVERDUE
+
+
+def over_budget(limits: Limits, retry_after: int) -> BudgetExceededError:
+    """Return what a client is told that has used its seconds and asks for more than a quick query."""
+    cause = f"this client has used its {limits.client_seconds:g} seconds of query time a minute"
+    return BudgetExceededError(cause, retry_after=retry_after, hint="quick queries are still answered")
 
 
 def victim(jobs: Collection[Job], budgets: Budgets, now: float) -> Job:

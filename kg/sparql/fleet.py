@@ -110,6 +110,11 @@ class Fleet:
         return self._limits.slow_workers - sum(worker.job.long for worker in self if worker.job)
 
     @property
+    def unknown_places(self) -> int:
+        """How many more queries may run that are not known to be quick."""
+        return self._limits.unknown_workers - sum(not worker.job.known for worker in self if worker.job)
+
+    @property
     def backlog(self) -> float:
         """Return the seconds after which a place for a long query will probably be free."""
         now, costs = time.monotonic(), self._records.shapes
@@ -157,12 +162,16 @@ class Fleet:
         except OSError:
             self._bury(worker)
             return False
-        worker.job = Job(client.preamble.client, client.preamble.query, client.preamble.shape, time.monotonic())
+        preamble = client.preamble
+        known = self._records.shapes.known_quick(preamble.shape)
+        worker.job = Job(preamble.client, preamble.query, preamble.shape, time.monotonic(), known=known)
         worker.client, worker.answering = client, False
         worker.cpu_before = self._clock(worker.pid) or 0.0
         self._reactor.watch(client.sock.fileno(), HANG_UP_ONLY, partial(self._hung_up, worker, client))
         if client.long:
             self.demote(worker)
+        elif client.suspect:
+            self._nice(worker)
         return True
 
     def measure(self, worker: Worker) -> None:
@@ -176,6 +185,9 @@ class Fleet:
         """Let a long query go on at a lower priority than quick ones."""
         if worker.job:
             worker.job.long = True
+        self._nice(worker)
+
+    def _nice(self, worker: Worker) -> None:
         if not worker.niced:
             worker.niced = True
             with suppress(OSError):
@@ -234,7 +246,7 @@ class Fleet:
         long = worker.job is not None and worker.job.long
         self._settle(worker, None, finished=True)
         worker.served += 1
-        surplus = sum(other.niced for other in self) > self._limits.slow_workers and worker.niced
+        surplus = sum(other.niced for other in self) > self._limits.unknown_workers and worker.niced
         grown = long and address_space(worker.pid) > worker.size + _GROWTH_KEPT
         if surplus or grown or worker.served >= self._limits.worker_requests:
             self._bury(worker)
@@ -269,6 +281,8 @@ class Fleet:
             self._records.shapes.finished(job.shape, job.cpu)
         elif error or job.cpu >= self._limits.quick_seconds:  # a client that leaves early says nothing of its query
             self._records.shapes.cut_short(job.shape, job.cpu)
+        if job.cpu >= self._limits.quick_seconds or (error and not finished):
+            self._records.suspicion.add(job.client, job.cpu, now)
         if error and remember:
             self._records.failures.remember(job.query, error_frame(error), now)
         if error and not worker.answering:

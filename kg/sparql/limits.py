@@ -61,6 +61,11 @@ class Limits:
         return max(1, self.workers // 2)
 
     @property
+    def unknown_workers(self) -> int:
+        """Workers that may run queries whose shape is not known as quick; the others are kept for those."""
+        return self.workers - (self.workers - self.slow_workers) // 2
+
+    @property
     def result_max_bytes(self) -> int:
         """The largest serialised answer in bytes."""
         return self.result_max_mib << 20

@@ -13,8 +13,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.admission import Records, Verdict, overrunning, victim
-from kg.sparql.errors import BudgetExceededError, DeadlineExceededError, ServiceBusyError
+from kg.sparql.admission import Records, Verdict, over_budget, overrunning, victim
+from kg.sparql.errors import DeadlineExceededError, ServiceBusyError
 from kg.sparql.fleet import Fleet
 from kg.sparql.reactor import READABLE, Reactor
 from kg.sparql.reception import Reception
@@ -112,11 +112,11 @@ class Pool:
 
     def _dispatch(self) -> None:
         while idle := [worker for worker in self._fleet if worker.idle]:
-            client = self._reception.take(self._fleet.places)
+            client = self._reception.take(self._fleet.places, self._fleet.unknown_places)
             if client is None:
                 return
             # Long queries go to workers of low priority; the one that has served most has most pages of its own.
-            worker = max(idle, key=lambda worker: (worker.niced == client.long, worker.served))
+            worker = max(idle, key=lambda worker: (worker.niced == (client.long or client.suspect), worker.served))
             if not self._fleet.assign(worker, client):
                 self._reception.put_back(client)
 
@@ -146,7 +146,8 @@ class Pool:
             else:
                 self._apply(verdict, worker, worker.job, now)
         free = any(worker.idle or not worker.ready for worker in self._fleet)
-        if overdue and not free and waiting:
+        shut_out = self._fleet.unknown_places <= 0 and self._reception.unknown_waiting > 0
+        if overdue and waiting and (shut_out or not free):
             self._make_room(overdue, now)
 
     def _apply(self, verdict: Verdict, worker: Worker, job: Job, now: float) -> None:
@@ -159,11 +160,8 @@ class Pool:
             # Remembered only if it was its own work and not the load that took the time.
             self._fleet.end(worker, error, remember=job.cpu > 0.7 * seconds)
         elif verdict is Verdict.BUDGET:
-            cause = f"this client has used its {self._limits.client_seconds:g} seconds of query time a minute"
             retry = self._records.budgets.retry_after(job.client, now)
-            self._fleet.end(
-                worker, BudgetExceededError(cause, retry_after=retry, hint="quick queries are still answered")
-            )
+            self._fleet.end(worker, over_budget(self._limits, retry))
 
     def _make_room(self, overdue: list[Worker], now: float) -> None:
         """End one long query, so that somebody who waits gets a worker."""

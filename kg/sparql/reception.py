@@ -27,6 +27,7 @@ _HANDSHAKES: Final = 64
 _BYTES_PER_CHAR: Final = 12  # a character outside the basic plane is two six-byte escapes in JSON
 _NOBODY: Final = Preamble(0, b"", b"", b"")
 _LONG_WAIT: Final = 3.0  # seconds that a long query may be made to wait for its place
+_SUSPECT_RETRY: Final = 5  # seconds after which somebody who sent long queries may try again
 _LONG_PATIENCE: Final = 1.0  # seconds for which a waiting long query lets quick ones pass
 
 
@@ -40,6 +41,7 @@ class Client:
         data: What has arrived of the preamble.
         preamble: Who asks what.
         long: Whether it runs as one that will probably take long.
+        suspect: Whether it runs as one that may, because its sender's last one did.
 
     """
 
@@ -48,6 +50,7 @@ class Client:
     data: bytearray = field(default_factory=bytearray)
     preamble: Preamble = _NOBODY
     long: bool = False
+    suspect: bool = False
 
     def send(self, frame: bytes) -> None:
         """Send a short frame without blocking; who has left needs none."""
@@ -82,6 +85,11 @@ class Reception:
         """How many queries wait that are not known to be long."""
         return sum(not self._is_long(client) for client in self._waiting)
 
+    @property
+    def unknown_waiting(self) -> int:
+        """How many queries wait of which nothing is known."""
+        return sum(not self._is_known(client) and not self._is_long(client) for client in self._waiting)
+
     def tend(self, *, accept: bool) -> None:
         """Accept connections or not; drop those that say nothing, turn away those that waited too long."""
         now = time.monotonic()
@@ -99,20 +107,25 @@ class Reception:
             self._reactor.unwatch(self._listener.fileno())
         self._open = wanted
 
-    def take(self, places: int) -> Client | None:
+    def take(self, places: int, unknown_places: int) -> Client | None:
         """Remove and return the request to run next, or None when none may run.
 
         Args:
             places: How many more long queries may run.
+            unknown_places: How many more queries may run that are not known to be quick.
 
         """
         now = time.monotonic()
-        entitled = [client for client in self._waiting if places > 0 or not self._is_long(client)]
+        entitled = [
+            client
+            for client in self._waiting
+            if self._is_known(client) or (unknown_places > 0 and (places > 0 or not self._is_long(client)))
+        ]
         if not entitled:
             return None
         client = min(entitled, key=lambda client: self._rank(client, now))
         self._waiting.remove(client)
-        client.long = self._is_long(client)
+        client.long, client.suspect = self._is_long(client), self._is_suspect(client, now)
         return client
 
     def put_back(self, client: Client) -> None:
@@ -133,10 +146,16 @@ class Reception:
 
         """
         now = time.monotonic()
+        suspects = 0
         for place, client in enumerate(sorted(self._waiting, key=lambda client: self._rank(client, now))):
-            cost = self._records.shapes.cost(client.preamble.shape)
+            preamble = client.preamble
+            cost = self._records.shapes.cost(preamble.shape)
+            suspects += not cost and self._is_suspect(client, now)
             if place >= self._limits.queue:
                 self._turn_away(client, "the service is busy and its queue is full")
+            elif suspects > self._limits.slow_workers:
+                suspects -= 1
+                self._turn_away(client, "the service is busy with long queries, such as you sent", _SUSPECT_RETRY)
             elif cost and backlog > _LONG_WAIT:
                 self._turn_away(client, "the service is busy with long queries", math.ceil(backlog))
             else:
@@ -146,10 +165,24 @@ class Reception:
         """Judge by what is known now: while it waits, others of its shape may have turned out long."""
         return self._records.shapes.cost(client.preamble.shape) > 0
 
-    def _rank(self, client: Client, now: float) -> tuple[bool, int, float]:
-        """Order the queue: quick before long (but not for ever), then who has used less, then who came first."""
-        passed_over = self._is_long(client) and now - client.since < _LONG_PATIENCE
-        return passed_over, self._records.budgets.used_tenths(client.preamble.client, now), client.since
+    def _is_suspect(self, client: Client, now: float) -> bool:
+        return self._records.is_suspect(client.preamble.client, client.preamble.shape, now)
+
+    def _is_known(self, client: Client) -> bool:
+        return self._records.shapes.known_quick(client.preamble.shape)
+
+    def _rank(self, client: Client, now: float) -> tuple[int, int, float]:
+        """Order the queue: by what is known, then who has used less, then who came first.
+
+        Quick before unknown before suspect before long; a long one lets the others pass for a second only.
+        """
+        if self._is_long(client):
+            kind = 3 if now - client.since < _LONG_PATIENCE else 1
+        elif self._is_known(client):
+            kind = 0
+        else:
+            kind = 2 if self._is_suspect(client, now) else 1
+        return kind, self._records.budgets.used_tenths(client.preamble.client, now), client.since
 
     def _accept(self) -> None:
         while len(self._handshakes) < _HANDSHAKES:
