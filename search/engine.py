@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from prometheus_client import Histogram
 
 from kg.errors import ReleaseError
 from ontology.language import choose, read_as
@@ -43,6 +44,11 @@ __all__ = ["Hit", "SearchEngine", "SearchResult"]
 READER_BONUS: Final = 0.25 / 60
 """Added to the score of a work in the reader's first language: a quarter of a first place in one signal."""
 
+_SECONDS: Final = Histogram(
+    "ihub_search_seconds",
+    "Time of a search in the engine.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
+)
 _REMEMBERED_BYTES: Final = 32 << 20
 _BYTES_PER_SCENARIO: Final = 32
 _REMEMBERED_RESULTS: Final = 128
@@ -82,6 +88,7 @@ class SearchEngine:
         self._results: Memory[SearchResult] = Memory(_REMEMBERED_RESULTS)
         self._similar: Memory[list[Hit]] = Memory(_REMEMBERED_RESULTS)
 
+    @_SECONDS.time()
     def search(self, request: SearchRequest) -> SearchResult:
         """Return the page of hits that ``request`` asks for, with facet counts over all hits."""
         return self._results.get(request.key, lambda: self._search(request))

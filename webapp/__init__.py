@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     """
     from flask import Flask
     from werkzeug.local import LocalProxy
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from webapp import (
         addresses,
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         headers,
         health,
         languages,
+        metrics,
         model,
         oai,
         pages,
@@ -57,7 +59,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (addresses, answers, assets, harvested, headers, languages, oai, problems):
+    for module in (addresses, answers, assets, harvested, headers, languages, metrics, oai, problems):
         module.init_app(app)
     for blueprint in (
         pages.blueprint,
@@ -73,7 +75,11 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         dumps.blueprint,
         atom.blueprint,
         discovery.blueprint,
+        metrics.blueprint,
         sparql_protocol.blueprint,
     ):
         app.register_blueprint(blueprint)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app

@@ -1,4 +1,4 @@
-"""Whether the server lives, whether it can answer, and its metrics."""
+"""Whether the server lives, and whether it can answer."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,12 +20,17 @@ from kg.release import current_release, record_current
 from webapp.zygotes import Zygotes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.settings import Settings
 
-__all__ = ["serve"]
+__all__ = ["DIRECTORY_VARIABLE", "serve"]
 
 _LOG: Final = logging.getLogger("ihub.serve")
 _TURN: Final = 0.5  # seconds between looks at the children and at the current release
+DIRECTORY_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the directory of the web workers' counters; prometheus_client reads it when it is imported."""
+_NOBODY: Final = ""
 _PATIENCE: Final = 20  # seconds that gunicorn has to finish its requests
 
 
@@ -45,9 +51,8 @@ def serve(settings: Settings) -> int:
         signal.signal(number, _stop)
     with Zygotes(settings) as zygotes:
         zygotes.follow(release)
-        web = subprocess.Popen(  # noqa: S603 - our own program
-            _gunicorn(settings), env={**os.environ, **settings.to_environment()}
-        )
+        environment = {**os.environ, **settings.to_environment(), DIRECTORY_VARIABLE: str(_counters(settings))}
+        web = subprocess.Popen(_gunicorn(settings), env=environment)  # noqa: S603 - our own program
         try:
             while web.poll() is None:
                 time.sleep(_TURN)
@@ -57,6 +62,14 @@ def serve(settings: Settings) -> int:
         finally:
             _end(web)
         return web.returncode or 1
+
+
+def _counters(settings: Settings) -> Path:
+    """Return the directory of the web workers' counters, emptied: they count from the start of the server."""
+    directory = settings.home / "run" / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
 
 
 def _turn(settings: Settings, zygotes: Zygotes) -> None:
@@ -95,6 +108,7 @@ def _gunicorn(settings: Settings) -> list[str]:
         "--timeout": "120",
         "--keep-alive": "15",
         "--limit-request-line": "8190",
+        "--forwarded-allow-ips": _NOBODY,  # headers of proxies are IHUB_PROXIES' business
     }
     flat = [part for option in options.items() for part in option]
     return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "webapp:create_app(supervised=True)"]

@@ -159,7 +159,7 @@ class ReleaseServices:
         self._supervised = supervised
         self._services: dict[str, tuple[Path, SparqlService]] = {}
         self._own: Zygotes | None = None
-        self._metrics = QueryMetrics()  # one for all releases, so that counters survive a new one
+        self._metrics = QueryMetrics.of_process()  # one for all releases, so that counters survive a new one
         address = StoreAddress.from_settings(settings)
         self._store = StoreWatch(settings, address) if address else None
         self._lock = Lock()

@@ -22,7 +22,7 @@ from kg.sparql.errors import (
     error_from_frame,
 )
 from kg.sparql.limits import Limits
-from kg.sparql.messages import Answer, Preamble, QueryRequest, WorkerQuery, digest
+from kg.sparql.messages import STATISTICS, Answer, Preamble, QueryRequest, WorkerQuery, digest
 from kg.sparql.metrics import QueryMetrics
 from kg.sparql.screening import ScreenedQuery, screen
 
@@ -34,6 +34,7 @@ __all__ = ["PreparedQuery", "SparqlService"]
 _LOG: Final = logging.getLogger("ihub.sparql")
 _GRACE_SECONDS: Final = 10.0
 _PLACE_SECONDS: Final = 1.0
+_STATISTICS_SECONDS: Final = 2.0
 _HEADER_MAX: Final = 1 << 16
 _HANG_UP: Final = getattr(select, "POLLRDHUP", select.POLLHUP)
 
@@ -105,6 +106,24 @@ class SparqlService:
         """
         text = "ASK {}"
         self._ask(PreparedQuery(QueryRequest(text), screen(text, self.limits), digest("ping").hex()), None)
+
+    def statistics(self) -> dict[str, int]:
+        """Return the zygote's counters: what waits and runs, what was answered, which workers were lost.
+
+        Raises:
+            ServiceUnavailableError: It does not answer.
+
+        """
+        nobody = bytes(len(STATISTICS))
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(_STATISTICS_SECONDS)
+                connection.connect(self._path)
+                connection.sendall(Preamble(0, nobody, STATISTICS, nobody).encode())
+                said: dict[str, int] = json.loads(b"".join(iter(lambda: connection.recv(4096), b"")))
+        except (OSError, ValueError) as error:
+            raise ServiceUnavailableError("the query service is not available at the moment") from error
+        return said
 
     def prepare(self, request: QueryRequest) -> PreparedQuery:
         """Screen a request.

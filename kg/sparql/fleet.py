@@ -99,6 +99,7 @@ class Fleet:
         self._spawn_after = 0.0
         self.false_starts = 0
         """Workers in a row that died before they were ready."""
+        self._answered = self._killed = self._died = 0
 
     def __iter__(self) -> Iterator[Worker]:
         """Give the workers that live, as a snapshot."""
@@ -124,6 +125,18 @@ class Fleet:
         ages = [(now - job.started, costs.cost(job.shape)) for job in long]
         # What has run for so long will probably run as long again, and never beyond the deadline.
         return min(min(max(cost - age, age), self._limits.deadline - age) for age, cost in ages)
+
+    def statistics(self) -> dict[str, int]:
+        """Return what runs now, and how many queries were answered and workers lost since the start."""
+        jobs = [worker.job for worker in self if worker.job]
+        return {
+            "workers": len(self._workers),
+            "running": len(jobs),
+            "running_long": sum(job.long for job in jobs),
+            "answered": self._answered,
+            "workers_killed": self._killed,
+            "workers_died": self._died,
+        }
 
     @property
     def settled(self) -> bool:
@@ -202,6 +215,7 @@ class Fleet:
             remember: Whether the query would end the same way again.
 
         """
+        self._killed += 1
         with suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
         self._settle(worker, error, remember=remember)
@@ -217,6 +231,7 @@ class Fleet:
             if found:
                 del self._dying[pid]
                 if worker.job:
+                    self._died += 1
                     error, remember = self._cause_of_death(pid, os.waitstatus_to_exitcode(status))
                     self._settle(worker, error, remember=remember)
 
@@ -246,6 +261,7 @@ class Fleet:
         long = worker.job is not None and worker.job.long
         self._settle(worker, None, finished=True)
         worker.served += 1
+        self._answered += 1
         surplus = sum(other.niced for other in self) > self._limits.unknown_workers and worker.niced
         grown = long and address_space(worker.pid) > worker.size + _GROWTH_KEPT
         if surplus or grown or worker.served >= self._limits.worker_requests:

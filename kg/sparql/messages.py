@@ -12,7 +12,7 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Final, NamedTuple, Self
 
-__all__ = ["PREAMBLE_BYTES", "Answer", "Preamble", "QueryRequest", "WorkerQuery", "digest"]
+__all__ = ["PREAMBLE_BYTES", "STATISTICS", "Answer", "Preamble", "QueryRequest", "WorkerQuery", "digest"]
 
 _MAGIC: Final = b"SPQ1"
 _PREAMBLE: Final = struct.Struct("!4sI16s16s16s")
@@ -27,6 +27,10 @@ def digest(*parts: str | bytes) -> bytes:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         total.update(len(data).to_bytes(8) + data)
     return total.digest()
+
+
+STATISTICS: Final = digest("statistics")
+"""In the place of a query's digest, with no body: asks the zygote for its counters, as a line of JSON."""
 
 
 @dataclass(frozen=True)

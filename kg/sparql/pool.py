@@ -62,7 +62,7 @@ class Pool:
         self._limits = limits
         self._reactor = Reactor()
         self._records = Records(limits)
-        self._reception = Reception(self._reactor, listener, limits, self._records)
+        self._reception = Reception(self._reactor, listener, limits, self._records, self._statistics)
         self._fleet = Fleet(self._reactor, limits, evaluator, self._records, remote=remote)
         self._finish_by: float | None = None
         self._announce: Callable[[], None] | None = announce
@@ -88,6 +88,9 @@ class Pool:
         """Accept no more; let what runs or waits end, within one deadline."""
         if self._finish_by is None:
             self._finish_by = time.monotonic() + self._limits.deadline + 1.0
+
+    def _statistics(self) -> dict[str, int]:
+        return {"waiting": len(self._reception), **self._fleet.statistics()}
 
     @property
     def _has_work(self) -> bool:

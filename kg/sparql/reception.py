@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import socket
 import time
@@ -11,11 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.errors import QueryTooLongError, ServiceBusyError
-from kg.sparql.messages import PREAMBLE_BYTES, Preamble
+from kg.sparql.messages import PREAMBLE_BYTES, STATISTICS, Preamble
 from kg.sparql.reactor import HANG_UP_ONLY, READABLE
 from kg.sparql.worker import error_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.sparql.admission import Records
     from kg.sparql.limits import Limits
     from kg.sparql.reactor import Reactor
@@ -66,10 +69,19 @@ class Reception:
         listener: A listening, non-blocking Unix socket.
         limits: The bounds of queue and query.
         records: What is remembered of clients and queries; the queue's order.
+        statistics: Gives the counters of the whole pool.
 
     """
 
-    def __init__(self, reactor: Reactor, listener: socket.socket, limits: Limits, records: Records) -> None:
+    def __init__(
+        self,
+        reactor: Reactor,
+        listener: socket.socket,
+        limits: Limits,
+        records: Records,
+        statistics: Callable[[], dict[str, int]],
+    ) -> None:
+        self._statistics = statistics
         self._reactor, self._listener, self._limits, self._records = reactor, listener, limits, records
         self._handshakes: set[Client] = set()
         self._waiting: list[Client] = []
@@ -217,6 +229,10 @@ class Reception:
             self._admit(client)
 
     def _admit(self, client: Client) -> None:
+        if client.preamble.query == STATISTICS:
+            client.send(json.dumps(self._statistics()).encode() + b"\n")
+            self.close(client)
+            return
         failure = self._records.failures.recall(client.preamble.query, client.since)
         if failure:
             client.send(failure)
