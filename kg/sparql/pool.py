@@ -138,7 +138,7 @@ class Pool:
                 worker.job,
                 now,
                 deadline=self._limits.deadline,
-                quick=quick,
+                quick=self._limits.quick_seconds if worker.job.known else quick,
                 places=self._fleet.places,
                 over_budget=self._records.budgets.exhausted(worker.job.client, now),
             )
