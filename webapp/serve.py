@@ -22,9 +22,11 @@ from webapp.zygotes import Zygotes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flask import Flask
+
     from kg.settings import Settings
 
-__all__ = ["DIRECTORY_VARIABLE", "serve"]
+__all__ = ["DIRECTORY_VARIABLE", "application", "serve"]
 
 _LOG: Final = logging.getLogger("ihub.serve")
 _TURN: Final = 0.5  # seconds between looks at the children and at the current release
@@ -97,6 +99,15 @@ def _end(web: subprocess.Popen[bytes]) -> int:
     return 0
 
 
+def application() -> Flask:
+    """Return the application of a web worker, whose log goes to standard error; called by gunicorn."""
+    from webapp import create_app
+    from webapp.logs import write_logs
+
+    write_logs()
+    return create_app(supervised=True)
+
+
 def _gunicorn(settings: Settings) -> list[str]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     options = {
@@ -111,4 +122,4 @@ def _gunicorn(settings: Settings) -> list[str]:
         "--forwarded-allow-ips": _NOBODY,  # headers of proxies are IHUB_PROXIES' business
     }
     flat = [part for option in options.items() for part in option]
-    return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "webapp:create_app(supervised=True)"]
+    return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "webapp.serve:application()"]

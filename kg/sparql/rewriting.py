@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["RewrittenQuery", "rewrite"]
 
 _CODE: Final = ("bif:", "sql:", "java:")  # IRIs by which Virtuoso and Jena call code of the server
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _WRITTEN: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
@@ -110,9 +110,17 @@ def _pieces(tokens: Iterable[Token]) -> Iterable[_Piece]:
 
 def _plain_string(text: str) -> str:
     quotes = 3 if text[:3] in {'"""', "'''"} else 1
-    content = unescape_codepoints(text[quotes:-quotes])
-    content = _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), content)
+    try:
+        content = _ESCAPE.sub(_character, text[quotes:-quotes])
+    except ValueError:
+        raise MalformedQueryError("a string holds an escape of no character") from None
     return f'"{"".join(_WRITTEN.get(character, character) for character in content)}"'
+
+
+def _character(escape: re.Match[str]) -> str:
+    """Return what an escape stands for, as our parser reads it: in one pass."""
+    digits = escape[1] or escape[2]
+    return chr(int(digits, 16)) if digits else _ESCAPES.get(escape[3], escape[3])
 
 
 def _declarations(prologue: list[_Piece], base: str) -> tuple[str, dict[str, str]]:

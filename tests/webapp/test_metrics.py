@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,10 @@ def test_several_web_processes_count_together(settings: Settings) -> None:
         counts = [samples(requests.get(f"{address}/metrics", timeout=10).text) for _ in range(6)]
         files = os.listdir(settings.home / "run" / "metrics")  # noqa: PTH208
     assert len({name.rpartition("_")[2] for name in files}) > 1  # more than one process has counted
+    log = (settings.home / "server.log").read_text()
+    lines = re.findall(r" ihub\.sparql query=[0-9a-f]{16} ms=[0-9.]+ rows=1 bytes=\d+ outcome=(?:ok|cached)\n", log)
+    assert len(lines) == 30  # each query has left its line
+    assert "ASK" not in log
     for found in counts:
         asked = sum(value for (name, _), value in found.items() if name == "ihub_sparql_queries_total")
         assert asked == 30
