@@ -4,8 +4,8 @@
 
 The data are the release's, its scenarios multiplied under new IRIs until there are N. All servers hold the same quads
 and are asked the same 16 queries, by one client and by 16. No two requests have the same text, so that no answer is
-from a cache, except where it says so. Every answer is compared. Needs `pip install rdflib-endpoint uvicorn`, and Debian's
-virtuoso-opensource-7; whoever is not there, or does not answer in time, is left out and said to be.
+from a cache, except where it says so. Every answer is compared. Needs `pip install rdflib-endpoint uvicorn` and
+Debian's virtuoso-opensource-7; whoever is not there, or does not answer in time, is left out and said to be.
 """
 
 from __future__ import annotations

@@ -65,8 +65,9 @@ def test_memory_descriptors_and_processes_return(arena: Arena) -> None:
 
 
 def test_a_query_that_has_just_failed_is_not_run_again(arena: Arena) -> None:
-    bomb = BOMBS["growing strings"] + " LIMIT 7"
-    assert arena.ask(bomb).json["type"] == "urn:ihub:problem:memory"  # type: ignore[index]
+    # On a busy machine the deadline may come first; then another text is tried.
+    bombs = (BOMBS["growing strings"] + f" LIMIT {number}" for number in range(7, 30))
+    bomb = next(bomb for bomb in bombs if arena.ask(bomb).json["type"] == "urn:ihub:problem:memory")  # type: ignore[index]
     assert eventually(arena.is_at_rest)
     before = set(arena.workers())
     assert arena.ask(bomb).json["type"] == "urn:ihub:problem:memory"  # type: ignore[index]

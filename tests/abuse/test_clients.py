@@ -119,6 +119,7 @@ def test_hanging_up_ends_a_running_query_and_a_waiting_one(arena: Arena) -> None
 
 def test_workers_killed_at_any_moment_give_a_reason_or_a_whole_answer(arena: Arena) -> None:
     text = "SELECT * { ?a ?b ?c . ?d <next> ?f } LIMIT 40000"
+    assert eventually(lambda: arena.ask(text).status_code == 200)
     whole = arena.ask(text).data
     statuses = set()
     for number in range(20):
@@ -129,9 +130,11 @@ def test_workers_killed_at_any_moment_give_a_reason_or_a_whole_answer(arena: Are
             for _ in range(5):
                 answer = arena.ask(text)
                 statuses.add(answer.status_code)
-                assert answer.status_code == 503 or answer.data == whole
+                # 504 on a machine that is busy with other things
+                assert answer.status_code in {503, 504} or answer.data == whole
             killer.wait()
-    assert statuses <= {200, 503}
+    assert statuses <= {200, 503, 504}
+    assert {200, 503} & statuses
     assert eventually(arena.is_well)
     assert eventually(arena.is_at_rest)
 
