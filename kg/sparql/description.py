@@ -72,6 +72,10 @@ def _service(endpoint: str, *, union: bool) -> Iterator[Triple]:
 def _dataset(endpoint: str, counts: list[tuple[str, int]]) -> Iterator[Triple]:
     dataset, default = NamedNode(endpoint + "#dataset"), NamedNode(endpoint + "#default-graph")
     yield Triple(dataset, _TYPE, NamedNode(_SD + "Dataset"))
+    yield Triple(dataset, _TYPE, NamedNode(_VOID + "Dataset"))
+    yield Triple(dataset, NamedNode(_VOID + "sparqlEndpoint"), NamedNode(endpoint))
+    total = sum(triples for _, triples in counts)
+    yield Triple(dataset, NamedNode(_VOID + "triples"), Literal(str(total), datatype=_XSD_INTEGER))
     yield Triple(dataset, NamedNode(_SD + "defaultGraph"), default)
     yield Triple(default, _TYPE, NamedNode(_SD + "Graph"))
     for number, (iri, triples) in enumerate(counts, 1):

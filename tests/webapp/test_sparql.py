@@ -285,3 +285,14 @@ def test_the_service_describes_itself_where_it_is_asked(endpoint: FlaskClient) -
     assert answer.mimetype == "text/turtle"
     assert "http://data.example.org/sparql" in answer.text
     assert "sd:UnionDefaultGraph" in answer.text
+
+
+def test_the_description_has_void_and_every_named_graph(endpoint: FlaskClient) -> None:
+    triples = {
+        line.removesuffix(" .") for line in get(endpoint, None, {"Accept": "application/n-triples"}).text.splitlines()
+    }
+    dataset, void = "<http://localhost/sparql#dataset>", "http://rdfs.org/ns/void#"
+    assert f"{dataset} <{void}sparqlEndpoint> <http://localhost/sparql>" in triples
+    assert f'{dataset} <{void}triples> "161"^^<http://www.w3.org/2001/XMLSchema#integer>' in triples
+    names = {line.rpartition(" ")[2] for line in triples if "service-description#name>" in line}
+    assert names == {f"<{EX}g0>", f"<{EX}g1>"}

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kg.sparql.admission import Budgets, FailureMemory, Job, ShapeCosts, Verdict, overrunning, victim
+from kg.sparql.admission import (
+    Budgets,
+    FailureMemory,
+    Job,
+    Records,
+    ShapeCosts,
+    Suspicion,
+    Verdict,
+    overrunning,
+    victim,
+)
+from kg.sparql.limits import Limits
 
 ANNE, BEN = b"anne", b"ben"
 
@@ -116,3 +127,46 @@ def test_memories_are_bounded() -> None:
     assert failures.recall(b"0", now=0.0) is None
     assert costs.cost(b"0") == 0.0
     assert budgets.used(b"10999", now=0.0) == 1.0
+
+
+def test_a_shape_is_known_as_quick_until_it_is_long() -> None:
+    shapes = ShapeCosts(quick=0.1, deadline=10.0)
+    assert not shapes.known_quick(b"a")
+    shapes.finished(b"a", 0.01)
+    assert shapes.known_quick(b"a")
+    shapes.cut_short(b"a", 0.2)
+    assert not shapes.known_quick(b"a")
+
+
+def test_one_long_query_makes_a_suspect_for_half_a_minute_and_several_for_longer() -> None:
+    suspicion = Suspicion(quick=0.1)
+    assert not suspicion.rests_on(b"c", 0.0)
+    suspicion.add(b"c", 0.02, 0.0)  # ended before it could show
+    assert suspicion.rests_on(b"c", 29.0)
+    assert not suspicion.rests_on(b"c", 31.0)
+    for _ in range(4):
+        suspicion.add(b"d", 0.1, 0.0)
+    assert suspicion.rests_on(b"d", 80.0)
+    assert not suspicion.rests_on(b"d", 100.0)
+
+
+def test_suspicion_does_not_touch_what_is_known_as_quick() -> None:
+    records = Records(Limits())
+    records.suspicion.add(b"school", 5.0, 0.0)
+    records.shapes.finished(b"look-up", 0.001)
+    assert records.is_suspect(b"school", b"unknown", 1.0)
+    assert not records.is_suspect(b"school", b"look-up", 1.0)
+    assert not records.is_suspect(b"another", b"unknown", 1.0)
+
+
+def test_a_long_query_ends_when_its_client_has_used_its_seconds() -> None:
+    job = Job(b"c", b"q", b"s", 0.0, cpu=2.0, long=True)
+    judged = overrunning(job, 2.0, deadline=10.0, quick=0.1, places=1, over_budget=True)
+    assert judged is Verdict.BUDGET
+
+
+@pytest.mark.parametrize(("workers", "unknown"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 6)])
+def test_some_workers_are_kept_for_what_is_known_as_quick(workers: int, unknown: int) -> None:
+    limits = Limits(workers=workers)
+    assert limits.unknown_workers == unknown
+    assert limits.slow_workers <= unknown
