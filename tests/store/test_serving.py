@@ -58,7 +58,7 @@ def settings(small: Virtuoso, tmp_path: Path) -> Settings:
         "IHUB_HOME": str(tmp_path / "home"),
         "IHUB_EMBEDDER": "none",
         "IHUB_BASE_IRI": f"http://{tmp_path.name.replace('_', '-')}.example/",
-        "IHUB_SPARQL_DEADLINE": "3",
+        "IHUB_SPARQL_DEADLINE": "6",
         "IHUB_SPARQL_WORKERS": "2",
     }
     return Settings.from_environment(environment | small.environment())
@@ -112,7 +112,7 @@ def test_a_query_ends_at_the_deadline_and_others_are_answered_meanwhile(app: Fla
     assert app.test_client().post("/sparql", data={"query": COUNT}).status_code == 200
     bomb.join()
     assert kind(bombed[0])[0] in {503, 504}
-    assert time.monotonic() - start < 6.0
+    assert time.monotonic() - start < 10.0
 
 
 def test_a_client_has_a_budget_of_time_at_the_store(settings: Settings) -> None:
