@@ -72,7 +72,7 @@ class RemoteGraph(Graph):
         self._local = threading.local()
 
     @property
-    def stated_graphs(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:  # type: ignore[override]
+    def stated_graphs(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
         """The named graphs but for the one of what was inferred."""
         return [ox.NamedNode(iri) for iri in self._graphs if not iri.endswith(INFERRED)]
 
