@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 
 from kg.xml_text import xml_text
 from ontology.language import choose
-from search.request import ParameterError
+from search.request import NUMBERS, ParameterError
 from webapp.addresses import document_address
 from webapp.api import search_request
 from webapp.catalogue import state_of
@@ -18,6 +18,7 @@ from webapp.conditional import conditional
 from webapp.languages import label, reader_languages, served
 from webapp.presentation import kind_slug
 from webapp.search_address import address
+from webapp.search_labels import chip_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,8 @@ def _entry(event: Event) -> str:
 
 
 def _title(asked: SearchRequest) -> str:
-    names = [value if name == "language" else label(value)[0] for name, vs in asked.filters.items() for value in vs]
+    names = [chip_label(name, (value,)) for name, values in asked.filters.items() for value in values]
+    names += [chip_label(name, (str(n),)) for name in NUMBERS if (n := getattr(asked, name)) is not None]
     return "New and changed learning scenarios" + (f": {', '.join(names)}" if names else "")
 
 

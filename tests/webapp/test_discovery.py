@@ -159,3 +159,12 @@ def test_llms_txt_names_addresses_that_answer(client: FlaskClient) -> None:
     assert len(addresses) > 9
     for address in addresses:
         assert client.get(urlsplit(address).path).status_code in {200, 303}, address
+
+
+@pytest.mark.parametrize(
+    "filters", ["devices=none", "evidence=any", "language=et", "minutes_max=45&age=12", "tool_not=kahoot"]
+)
+def test_a_feed_is_named_after_its_filters(client: FlaskClient, filters: str) -> None:
+    title = feed(client, f"/atom?{filters}").findtext(f"{ATOM}title")
+    assert title
+    assert title.startswith("New and changed learning scenarios: ")
