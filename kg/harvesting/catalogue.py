@@ -212,7 +212,7 @@ class _Catalogue:
             out.add(kind, "rdf:type", Description.name("skos:Concept"))
             out.texts(kind, "skos:prefLabel", graph.labels(kind))
         for source in graph.iris(iri, PREFIXES["dcterms"] + "source"):
-            out.add(iri, "dcterms:source", Iri(source))
+            out.add(iri, "prov:wasDerivedFrom", Iri(source))  # dcterms:source is for data sets in DCAT-AP
         out.add(iri, "dcat:landingPage", page := Iri(iri.replace("/id/", "/doc/", 1)))
         out.add(page, "rdf:type", Description.name("foaf:Document"))
         history = self._release.history.entity(iri)

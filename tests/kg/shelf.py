@@ -12,6 +12,7 @@ from kg.release import Release, switch
 from kg.release_writer import StepTimes, write_release
 from kg.tombstones import Tombstone
 from kg.triples import document_quads, graph_name
+from kg.vocabulary import vocabulary_quads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,12 +61,13 @@ def _controlled(quad: ox.Quad) -> ox.Quad:
 class Shelf:
     """Put scenarios on it, take them off, and make a release of what is there."""
 
-    def __init__(self, settings: Settings, parts: Sequence[ReleasePart] = ()) -> None:
+    def __init__(self, settings: Settings, parts: Sequence[ReleasePart] = (), *, vocabularies: bool = False) -> None:
         self.settings = settings
         self.base = settings.id_base
         self.documents: dict[str, dict[str, Any]] = {"collection/shelf": COLLECTION}
         self.tombstones: list[Tombstone] = []
         self._parts = parts
+        self._vocabulary = vocabulary_quads(self.base) if vocabularies else []
 
     def put(self, name: str, title: str = "A title", **fields: Any) -> None:
         node = {**SCENARIO, "id": f"scenario/{name}", "identifier": name, "name": {"en": title}, **fields}
@@ -81,6 +83,7 @@ class Shelf:
         graph = graph_name("shelf", self.base)
         nodes = [Document(normalise(node), Path("shelf"), 1) for node in self.documents.values()]
         quads = [_controlled(quad) for node in nodes for quad in document_quads(node, graph, self.base)]
+        quads += self._vocabulary
         account: dict[str, Any] = {"documents": {"shelf": len(nodes)}, "inputs": "", "errors": []}
         return write_release(self.settings, quads, self._parts, account, StepTimes(), lambda *_: None, self.tombstones)
 

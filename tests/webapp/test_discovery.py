@@ -28,7 +28,7 @@ HOSTILE = '</title><script>␀␋␦ & "quoted" ]]> <!-- \U0001f600'
 
 @pytest.fixture
 def shelf(settings: Settings) -> Shelf:
-    shelf = Shelf(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")])
+    shelf = Shelf(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")], vocabularies=True)
     shelf.put("one", "Old", about=["subject/mathematics"])
     shelf.put("two", "Other")
     return shelf
