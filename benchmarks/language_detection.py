@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg.importing.languages import SHORT, detect_language
+from kg.languages import SHORT, detect_language
 from ontology.language import read_as
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Language tags (BCP 47) out of what sources write into attributes such as ``xml:lang`` and names of files.
 
-Only their form is looked at; :mod:`kg.importing.languages` finds languages by name in the vocabulary.
+Only their form is looked at; :mod:`kg.languages` finds languages by name in the vocabulary.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 __all__ = ["is_language_tag", "normal_tag"]
 

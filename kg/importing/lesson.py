@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-__all__ = ["UNDETERMINED", "Lesson", "LessonMaterial", "LessonStep", "Texts"]
-
-UNDETERMINED: Final = "und"
-"""The language tag (BCP 47) of texts whose language the source does not state; it is detected later."""
+__all__ = ["Lesson", "LessonMaterial", "LessonStep", "Texts"]
 
 Texts = Mapping[str, str]
 """One text in one or several languages, by language tag."""

@@ -16,8 +16,8 @@ import yaml
 
 from kg.documents import load_yaml
 from kg.errors import DocumentError, ImportSourceError
-from kg.importing.languages import language_tag
 from kg.importing.licences import licence_iri
+from kg.languages import language_tag
 from kg.vocabulary import fold
 from ontology.namespaces import IHUB
 

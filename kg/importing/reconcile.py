@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from kg.errors import DocumentError
-from kg.importing.languages import LONGEST, detect_language, language_tag
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.licences import licence_iri
 from kg.importing.mapping import IGNORE, KEYWORD, WordMapping
 from kg.importing.slugs import entity_id
 from kg.importing.words import WordResolver, Words
+from kg.languages import LONGEST, UNDETERMINED, detect_language, language_tag
 from ontology.language import read_as
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 __all__ = ["Context"]
 

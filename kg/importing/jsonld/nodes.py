@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.importing.jsonld.context import Context
 from kg.importing.language_tags import is_language_tag, normal_tag
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

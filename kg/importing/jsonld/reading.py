@@ -13,9 +13,10 @@ from kg.importing.jsonld.alignments import Alignments
 from kg.importing.jsonld.nodes import Node, Text
 from kg.importing.jsonld.values import address, concept_words, forms, keywords, people, texts
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial, LessonStep
+from kg.importing.lesson import Lesson, LessonMaterial, LessonStep
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
+from kg.languages import UNDETERMINED
 from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from kg.importing.jsonld.nodes import Node, Text
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.naming import best_name
 from kg.importing.plain_text import plain
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.lom.strings import langstrings, vocabulary_value
 from kg.importing.mapping import FIELDS
 from kg.importing.naming import best_name, is_known
 from kg.importing.safe_xml import children, local_name, text_of
+from kg.languages import UNDETERMINED
 from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:

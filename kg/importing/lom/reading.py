@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import DocumentError
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial
+from kg.importing.lesson import Lesson, LessonMaterial
 from kg.importing.lom.classification import Classification
 from kg.importing.lom.strings import langstrings, person, texts, vocabulary_value
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.safe_xml import children, local_name, text_of, xml_text
+from kg.languages import UNDETERMINED
 from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:

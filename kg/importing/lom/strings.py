@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.plain_text import plain
 from kg.importing.safe_xml import children, local_name, text_of
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

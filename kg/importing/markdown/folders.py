@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import DocumentError, ImportSourceError
 from kg.importing.jsonld.json_text import decoded
 from kg.importing.language_tags import is_language_tag, normal_tag
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.markdown.front_matter import FrontMatter, load_metadata, split_front_matter
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from pathlib import Path

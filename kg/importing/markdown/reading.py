@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError
 from kg.importing.jsonld.json_text import decoded
-from kg.importing.lesson import UNDETERMINED, Lesson, LessonStep
+from kg.importing.lesson import Lesson, LessonStep
 from kg.importing.licences import licence_iri
 from kg.importing.markdown.body import Body, read_body
 from kg.importing.markdown.metadata import Metadata
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

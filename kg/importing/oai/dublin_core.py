@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED, Lesson
+from kg.importing.lesson import Lesson
 from kg.importing.licences import licence_iri
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
 from kg.importing.safe_xml import children, local_name
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from kg.importing.lesson import UNDETERMINED, Lesson, LessonMaterial
+from kg.importing.lesson import Lesson, LessonMaterial
 from kg.importing.tabular.cells import read_link, split_values
 from kg.importing.tabular.values import FieldError, RowValues
+from kg.languages import UNDETERMINED
 from kg.vocabulary import fold
 from ontology.namespaces import IHUB
 

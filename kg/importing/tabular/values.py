@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.tabular.cells import (
     CellError,
     read_date,
@@ -18,6 +17,7 @@ from kg.importing.tabular.cells import (
 )
 from kg.importing.tabular.html_text import plain_text
 from kg.importing.tabular.minutes import read_minutes
+from kg.languages import UNDETERMINED
 from kg.vocabulary import fold
 from ontology.entity_types import segment_of_class
 from ontology.namespaces import IHUB

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.importing.language_tags import normal_tag
-from kg.importing.lesson import UNDETERMINED
 from kg.importing.measures import age_range, iso_date, minutes_of
 from kg.importing.plain_text import plain
+from kg.languages import UNDETERMINED
 
 MINUTES = {
     "PT45M": 45,

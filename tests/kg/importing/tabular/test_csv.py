@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import ImportSourceError
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from kg.importing.adapter import Record

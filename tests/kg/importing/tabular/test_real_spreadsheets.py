@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import ImportSourceError
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ImportSourceError
-from kg.importing.lesson import UNDETERMINED
+from kg.languages import UNDETERMINED
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""Languages of a lesson: tags from the words that sources use, and detection where the source says nothing."""
+"""Languages of texts: tags from the words that people use, and detection where nobody says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from kg.importing.lesson import UNDETERMINED
 from ontology.namespaces import IHUB
 
 if TYPE_CHECKING:
@@ -16,7 +15,10 @@ if TYPE_CHECKING:
 
     from kg.vocabulary import ConceptIndex
 
-__all__ = ["DETECTED", "detect_language", "language_tag"]
+__all__ = ["DETECTED", "UNDETERMINED", "detect_language", "language_tag"]
+
+UNDETERMINED: Final = "und"
+"""The language tag (BCP 47) of texts whose language is not stated."""
 
 DETECTED: Final = (
     *("be", "bg", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it", "ka"),
