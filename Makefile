@@ -12,7 +12,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev lint
 	$(BIN)/pytest
 
-test-long: $(VENV)/.installed-dev
+test-long: $(VENV)/.installed-long
 	$(BIN)/pytest -m long
 
 lint: $(VENV)/.installed-dev
@@ -30,6 +30,10 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.installed-long: $(VENV)/.installed-dev
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev,long]'
 	touch $@
 
 clean:

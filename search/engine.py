@@ -27,6 +27,7 @@ from search.remembering import Memory
 from search.request import SearchRequest
 from search.results import Hit, More, SearchResult
 from search.similar import diverse
+from search.vector_store import open_vectors
 from search.why import Why
 
 if TYPE_CHECKING:
@@ -60,12 +61,14 @@ class SearchEngine:
     Args:
         release: A release with a ``search`` part.
         embedder: The embedder that made the release's vectors; None searches by words and concepts only.
+        vector_store: What searches the vectors: ``faiss``, or ``milvus:`` and the address of a server.
 
     Raises:
         ReleaseError: The release's vectors were made by another embedder.
+        StoreError: The vector store does not answer.
     """
 
-    def __init__(self, release: Release, embedder: Embedder | None) -> None:
+    def __init__(self, release: Release, embedder: Embedder | None, vector_store: str = "faiss") -> None:
         directory = release.directory / "search"
         about = release.manifest["parts"]["search"]
         _check_fingerprint(release, embedder)
@@ -77,7 +80,8 @@ class SearchEngine:
         self._numbers = ScenarioNumbers(self.cards)
         self.facets = FacetIndex.open(directory, self._work_of)
         self._rows = {card["iri"]: row for row, card in enumerate(self.cards)}
-        self.ranker = Ranker(directory, self.cards, self._work_of, self.facets, about["languages"], embedder)
+        store = open_vectors(release, vector_store) if embedder else None
+        self.ranker = Ranker(directory, self.cards, self._work_of, self.facets, about["languages"], embedder, store)
         owners = np.load(directory / "owners.npy", mmap_mode="r")
         self.why = Why(self.cards, self._members, self._passages, owners, self.facets, self.ranker.lexical)
         self._constraints = ConstraintNames.open(directory / "constraints.json")
@@ -206,9 +210,10 @@ class SearchEngine:
     def _find_similar(self, row: int, limit: int, languages: tuple[str, ...]) -> list[Hit]:
         hits: dict[int, Hit] = {}
         near: list[int] = []
-        for other, passage, cosine in self.ranker.nearest(row, 40 * limit):
+        own = self._members[int(self._work_of[row])]
+        for other, passage, cosine in self.ranker.nearest(row, 40 * limit, own):
             work = int(self._work_of[other])
-            if work != self._work_of[row] and work not in hits:
+            if work not in hits:
                 shown = self._representative(self._members[work], languages)
                 others = tuple(member for member in self._members[work] if member != shown)
                 hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage], close=True)

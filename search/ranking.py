@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import faiss
 import numpy as np
 
 from search.concepts import ConceptMatch, ConceptNames
@@ -22,12 +21,14 @@ from search.lexical import LexicalIndex, words
 from search.passages import clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from search.embedders import Embedder
     from search.facets import FacetIndex
+    from search.vector_store import VectorStore
 
 __all__ = ["Ranker", "Ranking"]
 
@@ -77,6 +78,7 @@ class Ranker:
         facets: Which scenarios have which concepts.
         languages: Languages of the texts.
         embedder: Makes query vectors; None for ranking without meaning.
+        store: Searches the release's vectors; None where it has none.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Ranker:
         facets: FacetIndex,
         languages: list[str],
         embedder: Embedder | None,
+        store: VectorStore | None,
     ) -> None:
         self._count = len(cards)
         self._work_of = work_of
@@ -96,9 +99,9 @@ class Ranker:
         self._concepts = ConceptNames.open(directory / "concepts.json")
         self._named = rows_by_name(cards)
         self._owners = np.load(directory / "owners.npy", mmap_mode="r")
-        self._embedder = embedder if (directory / "vectors.faiss").is_file() else None
+        self._embedder = embedder if store else None
+        self._store = store
         if self._embedder:
-            self._index = faiss.read_index(str(directory / "vectors.faiss"), faiss.IO_FLAG_MMAP)
             with np.load(directory / "moments.npz") as moments:
                 self._mean, self._covariance = moments["mean"], moments["covariance"]
 
@@ -128,19 +131,27 @@ class Ranker:
         works = works[np.argsort(-scores[works], kind="stable")]
         return Ranking(works, scores[works], passage, cosine, bm25, concepts)
 
-    def nearest(self, row: int, most: int) -> list[tuple[int, int, float]]:
-        """Return scenarios near in meaning to that of ``row``: row, passage and cosine, the nearest first."""
+    def nearest(self, row: int, most: int, without: Sequence[int]) -> list[tuple[int, int, float]]:
+        """Return scenarios near in meaning to that of ``row``: row, passage and cosine, the nearest first.
+
+        Args:
+            row: The scenario.
+            most: Passages that are looked at.
+            without: Scenarios that are left out.
+        """
         own = np.flatnonzero(self._owners == row)
-        if not self._embedder or not len(own):
+        if not self._store or not len(own):
             return []
-        cosines, passages = self._index.search(self.vector(row)[None], min(most, self._index.ntotal))
-        found = zip(passages[0], cosines[0], strict=True)
+        cosines, passages = self._store.nearest(self.vector(row), most, without)
+        found = zip(passages, cosines, strict=True)
         return [(int(self._owners[passage]), int(passage), float(cosine)) for passage, cosine in found]
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """Return the mean of the vectors of a scenario's passages, of length 1; it must have one."""
+        if not self._store:
+            raise LookupError("the release has no vectors")
         own = np.flatnonzero(self._owners == row)
-        mean: NDArray[np.float32] = np.mean([self._index.reconstruct(int(passage)) for passage in own], axis=0)
+        mean: NDArray[np.float32] = self._store.vectors([int(passage) for passage in own]).mean(axis=0)
         return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
 
     def _of_works(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -154,12 +165,12 @@ class Ranker:
         cosine = np.zeros(self._count, np.float32)
         passage = np.full(self._count, -1, np.int32)
         # A query without a letter or digit has no meaning to compare.
-        if not self._embedder or not words(query):
+        if not self._embedder or not self._store or not words(query):
             return cosine, passage
         vector = self._embedder.query(clip(query, 1000))
         deviation = float(np.sqrt(max(vector @ self._covariance @ vector, 0.0)))
         threshold = float(self._mean @ vector) + STANDS_OUT * deviation
-        _, similarities, passages = self._index.range_search(vector[None], threshold)
+        similarities, passages = self._store.above(vector, threshold)
         order = np.argsort(similarities, kind="stable")
         owners = self._owners[passages[order]]
         # Assignment in ascending order leaves the best passage of each scenario.

@@ -113,7 +113,7 @@ class Site:
         if self._embedder is None:
             embedder = load_embedder(self.settings.embedder)
             self._embedder = RememberingEmbedder(embedder) if embedder else None
-        engine = SearchEngine(release, self._embedder)
+        engine = SearchEngine(release, self._embedder, self.settings.vector_store)
         values = filter_values(release.graph, engine.facets)
         _LOG.info("serving release %s: %d quads", release.id, release.manifest["quads"])
         served = Served(release, engine, values, self._graph_of)
