@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CollectionError",
     "DocumentError",
+    "ExecutorError",
     "FetchError",
     "IhubError",
     "ImportSourceError",
@@ -77,6 +78,10 @@ class DocumentError(IhubError):
 
 class ImportSourceError(IhubError):
     """The source given to an import cannot be read at all."""
+
+
+class ExecutorError(IhubError):
+    """What should run batches is not there, or a worker of it ended."""
 
 
 class FetchError(ImportSourceError):

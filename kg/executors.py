@@ -1,4 +1,4 @@
-"""Where batches of an import run: in this process, in threads, in processes, or on a Dask cluster."""
+"""Where batches of an import or a build run: in this process, in threads, in processes, or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from kg.errors import ImportSourceError
+from kg.errors import ExecutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ def open_executor(kind: str) -> Iterator[Executor | None]:
     """Open the executor of this kind (:data:`KINDS`); None runs everything in this process.
 
     Raises:
-        ImportSourceError: There is no such kind, its package is not installed, or no cluster answers.
+        ExecutorError: There is no such kind, its package is not installed, or no cluster answers.
     """
     if kind == "serial":
         yield None
@@ -45,7 +45,7 @@ def open_executor(kind: str) -> Iterator[Executor | None]:
         with _dask(kind.removeprefix("dask:")) as cluster:
             yield cluster
     else:
-        raise ImportSourceError(f"{kind!r} is no executor", hint=f"there are: {KINDS}")
+        raise ExecutorError(f"{kind!r} is no executor", hint=f"there are: {KINDS}")
 
 
 class _Processes(Executor):
@@ -78,18 +78,16 @@ class _Processes(Executor):
 @contextlib.contextmanager
 def _dask(address: str) -> Iterator[Executor]:
     if urlsplit(address).scheme not in {"tcp", "tls", "ws", "wss", "ucx"}:
-        raise ImportSourceError(
-            f"{address!r} is no address of a Dask scheduler", hint="such as dask:tcp://10.0.0.5:8786"
-        )
+        raise ExecutorError(f"{address!r} is no address of a Dask scheduler", hint="such as dask:tcp://10.0.0.5:8786")
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
         hint = "install the extra: pip install 'ihub-graph[cluster]'"
-        raise ImportSourceError("a Dask cluster needs the package distributed", hint=hint) from error
+        raise ExecutorError("a Dask cluster needs the package distributed", hint=hint) from error
     try:
         client = distributed.Client(address, timeout=10)
     except OSError as error:
-        raise ImportSourceError(f"no Dask scheduler answers at {address}: {error}") from error
+        raise ExecutorError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
         # Batches are pure, but Dask would take two equal ones for one task and keep its result.
         yield client.get_executor(pure=False)
@@ -103,7 +101,7 @@ def run_ordered(
     ``Executor.map`` takes all arguments at once, which would hold every record of a source in memory.
 
     Raises:
-        ImportSourceError: A worker process died.
+        ExecutorError: A worker process died.
     """
     if executor is None:
         for arguments in calls:
@@ -119,7 +117,7 @@ def run_ordered(
             yield waiting.popleft().result()
     except BrokenExecutor as error:
         hint = "it may have run out of memory; try --executor serial"
-        raise ImportSourceError(f"a worker ended unexpectedly: {error}", hint=hint) from error
+        raise ExecutorError(f"a worker ended unexpectedly: {error}", hint=hint) from error
     finally:
         for future in waiting:
             future.cancel()

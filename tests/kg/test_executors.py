@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.errors import ImportSourceError
-from kg.importing.executors import WINDOW, open_executor, run_ordered
+from kg.errors import ExecutorError
+from kg.executors import WINDOW, open_executor, run_ordered
 from kg.settings import Settings
+from tests.cluster import two_workers
 from tests.kg.importing.lessons import FIRST, lesson, run, snapshot, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def many(path: Path, count: int) -> Path:
@@ -50,46 +47,12 @@ def test_processes_give_the_same_files(tmp_path: Path) -> None:
     assert files(tmp_path, source, "serial") == files(tmp_path, source, "processes")
 
 
-@contextlib.contextmanager
-def started(*command: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a program of the cluster until the context ends."""
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-m", *command], env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.communicate()
-
-
-def said(process: subprocess.Popen[str], pattern: str) -> str:
-    """Wait until a program says something; return the first group of it."""
-    assert process.stderr
-    for line in process.stderr:
-        if found := re.search(pattern, line):
-            return found[1]
-    raise AssertionError(f"ended without {pattern}")
-
-
 @pytest.mark.long
 def test_a_dask_cluster_of_two_workers_gives_the_same_files(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
-    worker = ("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-    scheduler = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
     source = many(tmp_path / "many.jsonl", 700)
-    with started(*scheduler) as running:
-        address = said(running, r"Scheduler at:\s+(tcp://\S+)")
-        with started(*worker, address) as one, started(*worker, address) as two:
-            for process in (one, two):
-                said(process, r"(Starting established connection|Registered to)")
-            with distributed.Client(address, timeout=20) as client:
-                client.wait_for_workers(2, timeout=20)
-            assert files(tmp_path, source, f"dask:{address}") == files(tmp_path, source, "serial")
-            with distributed.Client(address, timeout=20) as client:
-                done = client.run(lambda dask_worker: dask_worker.state.executed_count)
-            assert all(done.values()), done
+    with two_workers() as cluster:
+        assert files(tmp_path, source, f"dask:{cluster.address}") == files(tmp_path, source, "serial")
+        assert all(cluster.tasks_done().values())
 
 
 @pytest.mark.parametrize(
@@ -100,14 +63,14 @@ def test_a_dask_cluster_of_two_workers_gives_the_same_files(tmp_path: Path) -> N
     ],
 )
 def test_an_executor_that_does_not_exist_is_refused(kind: str, cause: str) -> None:
-    with pytest.raises(ImportSourceError, match=cause), open_executor(kind):
+    with pytest.raises(ExecutorError, match=cause), open_executor(kind):
         pass
 
 
 @pytest.mark.long
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     pytest.importorskip("distributed", reason="needs the extra [cluster]")
-    with pytest.raises(ImportSourceError, match=r"tcp://127\.0\.0\.1:9"), open_executor("dask:tcp://127.0.0.1:9"):
+    with pytest.raises(ExecutorError, match=r"tcp://127\.0\.0\.1:9"), open_executor("dask:tcp://127.0.0.1:9"):
         pass
 
 
@@ -127,7 +90,7 @@ def test_arguments_are_taken_only_as_fast_as_results_are() -> None:
 
 @pytest.mark.long
 def test_a_worker_that_dies_is_named() -> None:
-    with open_executor("processes") as pool, pytest.raises(ImportSourceError, match="ended unexpectedly"):
+    with open_executor("processes") as pool, pytest.raises(ExecutorError, match="ended unexpectedly"):
         list(run_ordered(pool, _die_later, [(number,) for number in range(4)]))
 
 
