@@ -2,17 +2,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EDITOR := webapp/static/built/query.js
 
-.PHONY: run test test-long lint clean
+.PHONY: run test test-long lint clean editor
 
-run: $(VENV)/.installed
+run: $(VENV)/.installed $(EDITOR)
 	$(BIN)/ihub build
 	$(BIN)/ihub serve
 
-test: $(VENV)/.installed-dev lint
+test: $(VENV)/.installed-dev $(EDITOR) lint
 	$(BIN)/pytest
 
-test-long: $(VENV)/.installed-long
+test-long: $(VENV)/.installed-long $(EDITOR)
 	$(BIN)/pytest -m long
 
 lint: $(VENV)/.installed-dev
@@ -36,5 +37,11 @@ $(VENV)/.installed-long: $(VENV)/.installed-dev
 	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev,long]'
 	touch $@
 
+# The query page's script. It is left out, with a notice, where there is neither Node.js nor the network.
+editor: $(EDITOR)
+
+$(EDITOR): webapp/frontend/package-lock.json webapp/frontend/build.mjs $(wildcard webapp/frontend/src/*.js) | $(VENV)/.installed
+	webapp/frontend/build.sh $(BIN)/python
+
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var webapp/static/built webapp/frontend/node_modules

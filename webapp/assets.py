@@ -16,17 +16,24 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Provide ``asset(name)`` to templates, and long caching to addresses made by it."""
-    app.jinja_env.globals["asset"] = _address
+    """Provide ``asset(name)`` and ``built(name)`` to templates, and long caching to addresses made by them."""
+    app.jinja_env.globals.update(asset=_address, built=_built)
     app.after_request(_cache)
 
 
 def _address(name: str) -> str:
-    return url_for("static", filename=name, v=_digest(Path(str(current_app.static_folder)) / name))
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+
+
+def _built(name: str) -> str | None:
+    """Return the address of a file that the set-up builds (webapp/frontend), or None where it could not."""
+    path = Path(str(current_app.static_folder)) / "built" / name
+    return _address(f"built/{name}") if path.is_file() else None
 
 
 @lru_cache(maxsize=64)
-def _digest(path: Path) -> str:
+def _digest(path: Path, modified: int) -> str:  # noqa: ARG001 - a file that was built anew gets a new address
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 

@@ -1,28 +1,33 @@
-"""The SPARQL page: a form, and under it the answer as a table or Turtle, or what is wrong with the query."""
+"""The SPARQL page: a form, and under it the answer as a table, figures and programs, or what is wrong."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from flask import render_template
+from flask import render_template, request
 
 from kg.sparql.errors import MalformedQueryError
 from kg.sparql.formats import GRAPH_FORMATS, TABLE_FORMATS
-from ontology.namespaces import PREFIXES
+from ontology.questions import AUDIENCES, questions
+from webapp.figures.chart import Bars, chart
+from webapp.figures.map import point_map
+from webapp.figures.network import network
+from webapp.sparql_results import Results, read_results
+from webapp.sparql_snippets import snippets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kg.sparql.errors import SparqlError
     from kg.sparql.messages import Answer
+    from ontology.questions import Question
     from webapp.sparql_request import ProtocolRequest
 
 __all__ = ["result_page"]
 
 _ROWS_SHOWN: Final = 1000
 _BYTES_SHOWN: Final = 8 << 20
+_LONGEST_ADDRESS: Final = 4000
+"""Characters of an address that every server in between lets through; our own takes 4,094 for the request line."""
 _EXAMPLE: Final = """\
 SELECT ?scenario ?name
 WHERE {
@@ -42,20 +47,28 @@ def result_page(asked: ProtocolRequest, *, answer: Answer | None = None, error: 
         error: Why there is none.
 
     """
-    context: dict[str, Any] = {"query": asked.query or _EXAMPLE, "asked": asked, "error": error, "answer": answer}
+    found = questions()
+    example = _example(found) if asked.query is None else None
+    context: dict[str, Any] = {
+        "query": asked.query or (example.query if example else _EXAMPLE),
+        "asked": asked,
+        "error": error,
+        "answer": answer,
+        "example": example,
+        "questions": {audience: [q for q in found if q.audience == audience] for audience in AUDIENCES},
+        "longest_address": _LONGEST_ADDRESS,
+    }
     if isinstance(error, MalformedQueryError) and error.source_line is not None and error.column:
         context["excerpt"] = _excerpt(error)
-    if answer and len(answer.body) > _BYTES_SHOWN:
-        context["too_large"] = True
-    elif answer and answer.kind == "graph":
-        context["turtle"] = answer.body.decode()
-    elif answer:
-        context.update(_table(answer.body))
     if answer:
-        rows = GRAPH_FORMATS if answer.kind == "graph" else TABLE_FORMATS
-        context["downloads"] = [(row.label, _address(asked, row.name)) for row in rows]
-        context["permalink"] = _address(asked, None)
+        context.update(_shown(answer), **_ways_on(asked, answer))
     return render_template("sparql.html", **context)
+
+
+def _example(found: list[Question]) -> Question | None:
+    """Return the example that is to be put into the form."""
+    name = request.args.get("example", "")
+    return next((question for question in found if question.name == name), None)
 
 
 def _excerpt(error: MalformedQueryError) -> str:
@@ -66,6 +79,33 @@ def _excerpt(error: MalformedQueryError) -> str:
     return f"{shown}\n{' ' * (column - 1 - start)}^"
 
 
+def _shown(answer: Answer) -> dict[str, Any]:
+    """Return what shows the answer: a table with its figures, a truth value or Turtle."""
+    if len(answer.body) > _BYTES_SHOWN:
+        return {"too_large": True}
+    if answer.kind == "graph":
+        return {"turtle": answer.body.decode()}
+    results = read_results(answer.body, _ROWS_SHOWN)
+    if not isinstance(results, Results):
+        return {"boolean": results}
+    places = point_map(results)
+    drawn = None if places else chart(results)  # a bar for each latitude says nothing
+    figures = {"chart": drawn, "map": places, "network": network(results)}
+    return {"results": results, "bars": isinstance(drawn, Bars), **figures}
+
+
+def _ways_on(asked: ProtocolRequest, answer: Answer) -> dict[str, Any]:
+    """Return what may be done with the answer: link to it, download it, ask for it from a program."""
+    rows = GRAPH_FORMATS if answer.kind == "graph" else TABLE_FORMATS
+    permalink = _address(asked, None)
+    return {
+        "permalink": permalink,
+        "is_linkable": len(permalink) <= _LONGEST_ADDRESS,
+        "downloads": [(row.label, row.name, _address(asked, row.name)) for row in rows],
+        "snippets": snippets(asked, request.base_url, kind=answer.kind, longest_address=_LONGEST_ADDRESS),
+    }
+
+
 def _address(asked: ProtocolRequest, name: str | None) -> str:
     pairs = [("query", asked.query or "")]
     pairs += [("default-graph-uri", iri) for iri in asked.default_graphs]
@@ -73,36 +113,3 @@ def _address(asked: ProtocolRequest, name: str | None) -> str:
     if name:
         pairs.append(("format", name))
     return "/sparql?" + urlencode(pairs)
-
-
-def _table(body: bytes) -> dict[str, Any]:
-    document = json.loads(body)
-    if "boolean" in document:
-        return {"boolean": document["boolean"]}
-    variables: list[str] = document["head"]["vars"]
-    bindings = document["results"]["bindings"]
-    rows = [[_cell(row.get(name)) for name in variables] for row in bindings[:_ROWS_SHOWN]]
-    return {"variables": variables, "rows": rows, "total": len(bindings)}
-
-
-def _cell(term: dict[str, str] | None) -> dict[str, str]:
-    """Return what a cell shows: text, and where it applies a link, a language, a datatype."""
-    if term is None:
-        return {"text": ""}
-    value = term["value"]
-    if term["type"] == "uri":
-        # Only web addresses become links: a javascript: IRI in the data must stay text.
-        link = value if value.startswith(("http://", "https://")) else ""
-        return {"text": _short(value, PREFIXES.items()), "link": link}
-    if term["type"] == "bnode":
-        return {"text": f"_:{value}"}
-    datatype = _short(term["datatype"], PREFIXES.items()) if "datatype" in term else ""
-    return {"text": value, "language": term.get("xml:lang", ""), "datatype": datatype}
-
-
-def _short(iri: str, prefixes: Sequence[tuple[str, str]] | Any) -> str:
-    for prefix, namespace in prefixes:
-        local = iri.removeprefix(namespace)
-        if local != iri and local.isidentifier():
-            return f"{prefix}:{local}"
-    return iri

@@ -226,11 +226,13 @@ def test_a_browser_gets_a_form_with_a_query_to_try(endpoint: FlaskClient) -> Non
 
 def test_a_browser_gets_its_answer_as_a_table(endpoint: FlaskClient) -> None:
     tree = page(get(endpoint, SELECT, BROWSER))
-    assert tree.xpath("//th/text()") == ["s", "n"]
-    assert tree.xpath("string(//td[1]/a/@href)") == f"{EX}s0"
-    assert [cell.text_content().split() for cell in tree.xpath("//td[2]")] == [
-        ["0", "xsd:integer"],
-        ["1", "xsd:integer"],
+    assert tree.xpath("//table[@class='results']//th/text()") == ["s", "n"]
+    assert tree.xpath("string(//table[@class='results']//td[1]/a/@href)") == f"{EX}s0"
+    assert [
+        (cell.text_content().strip(), cell.get("title")) for cell in tree.xpath("//table[@class='results']//td[2]")
+    ] == [
+        ("0", "xsd:integer"),
+        ("1", "xsd:integer"),
     ]
     assert tree.xpath("string(//textarea)").strip() == SELECT
 
