@@ -64,6 +64,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "postmaster@example.org",
         "Whom harvesters, users of the data and servers that imports ask may write to.",
     ),
+    Setting(
+        "requests_per_minute",
+        "30000",
+        "Requests that one client may make in a minute, all web workers together (429 beyond); 0: no limit.",
+    ),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
 )
 """Every setting there is."""
@@ -109,6 +114,7 @@ class Settings:
     metrics: str
     proxies: int
     contact_email: str
+    requests_per_minute: int
     releases_kept: int
 
     @classmethod

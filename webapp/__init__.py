@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         oai,
         pages,
         problems,
+        rate_limit,
     )
     from webapp import sparql as sparql_protocol
     from webapp.site import Site
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
     for module in (addresses, answers, assets, harvested, headers, languages, metrics, oai, problems):
         module.init_app(app)
+    rate_limit.init_app(app, supervised=supervised)
     for blueprint in (
         pages.blueprint,
         api.blueprint,

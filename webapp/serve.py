@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import IhubError
 from kg.release import current_release, record_current
+from webapp.token_buckets import reset_rates
 from webapp.zygotes import Zygotes
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     release = current_release(settings)
     record_current(settings)
+    reset_rates(settings.home)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     with Zygotes(settings) as zygotes:
@@ -101,9 +103,13 @@ def _end(web: subprocess.Popen[bytes]) -> int:
 
 def application() -> Flask:
     """Return the application of a web worker, whose log goes to standard error; called by gunicorn."""
+    import gunicorn.http.wsgi
+
     from webapp import create_app
     from webapp.logs import write_logs
 
+    # What answers is nobody's business.
+    gunicorn.http.wsgi.SERVER = "ihub"
     write_logs()
     return create_app(supervised=True)
 
