@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         rate_limit,
     )
     from webapp import sparql as sparql_protocol
+    from webapp.openapi import views as openapi
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
 
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         dumps.blueprint,
         atom.blueprint,
         discovery.blueprint,
+        openapi.blueprint,
         metrics.blueprint,
         sparql_protocol.blueprint,
     ):

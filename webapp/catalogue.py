@@ -70,6 +70,7 @@ def api_catalog() -> BaseResponse:
         *(
             {
                 "anchor": base + service.path,
+                "service-desc": [{"href": f"{base}openapi.yaml", "type": "application/yaml"}],
                 "service-doc": [{"href": service.specification}],
                 "service-meta": [{"href": f"{base}catalog.ttl", "type": "text/turtle"}],
             }

@@ -41,6 +41,9 @@ def root(suffix: str) -> BaseResponse:
 @blueprint.get("/feed/<log>/<int:number>")
 def member_page(log: str, number: int) -> BaseResponse:
     """Redirect (303) from the IRIs of members to the page that holds them."""
+    found = _feed()
+    if log != found.log or found.is_closed(number) is None:
+        abort(404)
     return _negotiated(lambda media: url_for("feed.page", log=log, number=number, suffix=media.suffix))
 
 

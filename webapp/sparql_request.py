@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl
 
 from flask import current_app
 
+from kg.terms import is_iri
+
 if TYPE_CHECKING:
     from flask import Request
 
@@ -19,6 +21,7 @@ _DIRECT: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 ACCEPT_POST: Final = f"{_DIRECT}, {_FORM}"
 """What a POST may carry, for the Accept-Post header."""
+_GRAPHS: Final = frozenset({"default-graph-uri", "named-graph-uri"})
 _FIELDS: Final = 500
 _BYTES_PER_CHAR: Final = 12  # a character outside the basic plane is four percent-encoded bytes
 
@@ -110,6 +113,9 @@ def _operation(queries: list[tuple[str, str]], parameters: list[tuple[str, str]]
     found = [value for name, value in queries if name == "query"]
     if len(found) > 1:
         raise ProtocolError(400, f"the request has {len(found)} queries; one is allowed")
+    for name, value in parameters:
+        if name in _GRAPHS and not is_iri(value):
+            raise ProtocolError(400, f"{name} {value[:80]!r} is no absolute IRI")
     formats = [value for name, value in parameters if name in {"format", "output"} and value.strip()]
     return ProtocolRequest(
         query=found[0] if found else None,
