@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         rate_limit,
     )
     from webapp import sparql as sparql_protocol
+    from webapp.mcp import views as mcp
     from webapp.openapi import views as openapi
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         atom.blueprint,
         discovery.blueprint,
         openapi.blueprint,
+        mcp.blueprint,
         metrics.blueprint,
         sparql_protocol.blueprint,
     ):

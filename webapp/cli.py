@@ -10,6 +10,7 @@ from kg.errors import IhubError
 from webapp.commands.building import build
 from webapp.commands.checking import check
 from webapp.commands.importing import import_
+from webapp.commands.mcp import mcp
 from webapp.commands.ontology import ontology
 from webapp.commands.publishing import publish
 from webapp.commands.releases import releases, rollback
@@ -47,6 +48,7 @@ for _command in (
     build,
     check,
     import_,
+    mcp,
     ontology,
     publish,
     releases,

@@ -73,7 +73,7 @@ class RateLimiter:
             used, at = _SLOT.unpack_from(self._memory, place)
             used = max(0.0, used - max(0.0, now - at) * self._rate)
             if used + 1.0 > self._full:
-                return (used + 1.0 - self._full) / self._rate
+                return float((used + 1.0 - self._full) / self._rate)
             _SLOT.pack_into(self._memory, place, used + 1.0, now)
         return 0.0
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description has every data route, and the site does what it says: schemathesis tries to prove otherwise."""
+"""The OpenAPI description has every data route, the values that the search takes, and is found by programs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-NO_DATA = {"static", "pages.home", "pages.search", "metrics.metrics"}
-"""Pages for people alone, and what is for the operator."""
+NO_DATA = {"static", "pages.home", "pages.search", "metrics.metrics", "mcp.mcp"}
+"""Pages for people alone, what is for the operator, and MCP, which describes itself."""
 
 
 @pytest.fixture
@@ -36,7 +36,10 @@ def test_every_data_route_is_described(app: Flask, document: dict[str, Any]) -> 
 
 def test_the_search_is_described_by_its_own_parameters(document: dict[str, Any]) -> None:
     components = document["components"]["parameters"]
-    named = {components[p["$ref"].rsplit("/", 1)[1]]["name"] if "$ref" in p else p["name"] for p in document["paths"]["/api/search"]["get"]["parameters"]}
+    named = {
+        components[p["$ref"].rsplit("/", 1)[1]]["name"] if "$ref" in p else p["name"]
+        for p in document["paths"]["/api/search"]["get"]["parameters"]
+    }
     assert named == PARAMETERS
     assert set(components) >= {*FILTERS, *NUMBERS}
     assert "mathematics" in components["subject"]["schema"]["items"]["enum"]
@@ -46,7 +49,9 @@ def test_the_search_is_described_by_its_own_parameters(document: dict[str, Any])
 def test_every_value_that_is_described_is_taken(client: FlaskClient, document: dict[str, Any]) -> None:
     for name in FILTERS:
         for value in document["components"]["parameters"][name]["schema"]["items"]["enum"][:40]:
-            assert client.get("/api/search", query_string={name: value, "limit": 1, "facets": "none"}).status_code == 200, (name, value)
+            assert (
+                client.get("/api/search", query_string={name: value, "limit": 1, "facets": "none"}).status_code == 200
+            ), (name, value)
 
 
 def test_who_has_it_is_not_sent_it_again(client: FlaskClient) -> None:

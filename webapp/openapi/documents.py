@@ -41,7 +41,8 @@ def document_paths(version: str) -> Json:
 
 def _entities() -> Json:
     documents = sorted({*RDF, *(form.media_type for form in EXPORT_FORMATS)})
-    suffixes = ", ".join(f"`.{form.suffix}`" for form in (*RDF_MEDIA_TYPES, *EXPORT_FORMATS))
+    names = [media.suffix for media in RDF_MEDIA_TYPES] + [form.suffix for form in EXPORT_FORMATS]
+    suffixes = ", ".join(f"`.{name}`" for name in names)
     segment = path_parameter("segment", {"type": "string", "enum": list(ENTITY_TYPES)}, "The type of entity.")
     anything = path_parameter("segment", {"type": "string", "enum": [*ENTITY_TYPES, "genid"]}, "The type of entity.")
     return {
@@ -62,7 +63,7 @@ def _entities() -> Json:
             content([_HTML, *documents], _OBJECT),
             parameters=[anything, _SLUG, _PAGE, _LANG],
             statuses=[304, 404, 410],
-            description=f"A document has the address of the page and a suffix: {suffixes}. The last four are for scenarios.",
+            description=f"A document has the page's address and a suffix: {suffixes}. The last four are for scenarios.",
         ),
     }
 
@@ -115,7 +116,7 @@ def _sparql() -> Json:
         },
     }
     post = get("SPARQL 1.1 query in the body", answer, parameters=parameters, statuses=statuses)["get"]
-    options = {"summary": "What the endpoint takes", "responses": {"204": {"description": "Headers only."}}}
+    options: Json = {"summary": "What the endpoint takes", "responses": {"204": {"description": "Headers only."}}}
     options["responses"] |= {"429": reference("responses", "429")}
     examples = get("Example queries, as a page or RDF", content([_HTML, *RDF]), statuses=[406])
     path |= {"post": {**post, "requestBody": body}, "options": options}
@@ -205,4 +206,3 @@ def _health() -> Json:
         "/healthz": get("Whether the server lives", content(["application/json"], state)),
         "/readyz": ready,
     }
-

@@ -60,11 +60,26 @@ _HIT: Final = _object(
 )
 _REASON: Final = _object(
     {"kind": _TEXT, "text": _TEXT},
-    {"iri": _IRI, "askedAs": _TEXT, "suggested": {"type": "boolean"}, "field": _TEXT, "passage": _TEXT, "passageKind": _TEXT}
+    {
+        "iri": _IRI,
+        "askedAs": _TEXT,
+        "suggested": {"type": "boolean"},
+        "field": _TEXT,
+        "passage": _TEXT,
+        "passageKind": _TEXT,
+    }
     | {"language": _TEXT, "highlights": _SPANS, "words": _list(_TEXT)},
 )
 _OFFER: Final = _object(
-    {"text": _TEXT, "start": _COUNT, "end": _COUNT, "label": _TEXT, "query": _TEXT, "total": _OPTIONAL_COUNT, "url": _TEXT}
+    {
+        "text": _TEXT,
+        "start": _COUNT,
+        "end": _COUNT,
+        "label": _TEXT,
+        "query": _TEXT,
+        "total": _OPTIONAL_COUNT,
+        "url": _TEXT,
+    }
     | {"parameters": _list({"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2})}
 )
 _RESULT: Final = _object(

@@ -55,7 +55,7 @@ def _problem(status: int, text: str, headers: Json | None = None) -> Json:
         "text/html": {},
         "text/plain": {},
     }
-    return {"description": f"{HTTPStatus(status).phrase}: {text}", "content": body, **({"headers": headers or {}})}
+    return {"description": f"{HTTPStatus(status).phrase}: {text}", "content": body, "headers": headers or {}}
 
 
 _RETRY: Final[Json] = {
@@ -65,7 +65,11 @@ _PLACE: Final[Json] = {"Location": {"description": "Where it is.", "schema": {"t
 
 RESPONSES: Final[Json] = {
     "302": {"description": "Found: the present file.", "headers": _PLACE, "content": {"text/html": {}}},
-    "303": {"description": "See Other: the document that suits Accept.", "headers": _PLACE, "content": {"text/html": {}}},
+    "303": {
+        "description": "See Other: the document that suits Accept.",
+        "headers": _PLACE,
+        "content": {"text/html": {}},
+    },
     "304": {"description": "Not Modified: the client's copy still holds."},
     "400": _problem(400, "a parameter cannot be used; `parameter` names it."),
     "403": _problem(403, "the service is read-only, asks no other server and takes no foreign origin."),
@@ -78,7 +82,9 @@ RESPONSES: Final[Json] = {
     },
     "413": _problem(413, "the request is too large."),
     "414": _problem(414, "the address is too long; use POST."),
-    "415": _problem(415, "the body is of a media type that is not taken.", {"Accept-Post": {"schema": {"type": "string"}}}),
+    "415": _problem(
+        415, "the body is of a media type that is not taken.", {"Accept-Post": {"schema": {"type": "string"}}}
+    ),
     "416": _problem(416, "the file has no such part.", {"Content-Range": {"schema": {"type": "string"}}}),
     "422": _problem(422, "the query needs too much memory or gives too large an answer."),
     "429": _problem(429, "this client has used what it may.", _RETRY),
@@ -110,7 +116,11 @@ def get(
     """
     responses: Json = {}
     if answer:
-        responses["200"] = {"description": "The answer.", "content": answer, **({"headers": headers} if headers else {})}
+        responses["200"] = {
+            "description": "The answer.",
+            "content": answer,
+            **({"headers": headers} if headers else {}),
+        }
     responses |= {str(status): reference("responses", str(status)) for status in sorted({*statuses, 405, 429, 503})}
     operation: Json = {"summary": summary, "responses": responses}
     if description:
@@ -136,4 +146,6 @@ def path_parameter(name: str, schema: Json, description: str = "", example: str 
 
 def suffix(media: Mapping[str, str]) -> Json:
     """Return the parameter that names a serialisation, by suffix."""
-    return path_parameter("suffix", {"type": "string", "enum": list(media)}, "; ".join(f"`{s}`: {m}" for s, m in media.items()))
+    return path_parameter(
+        "suffix", {"type": "string", "enum": list(media)}, "; ".join(f"`{s}`: {m}" for s, m in media.items())
+    )

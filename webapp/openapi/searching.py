@@ -1,11 +1,11 @@
-"""The search API: its parameters are those of the search's own table, its values those of the release that is served."""
+"""The search API: its parameters are those of the search's own table, its values those of the served release."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from search.fields import EXCLUDING, FACETS, TIME
-from search.request import DEFAULT_LIMIT, FILTERS, NUMBERS
+from search.request import CURSOR_DIGITS, DEFAULT_LIMIT, FILTERS, NUMBERS
 from search.spellings import short_value
 from webapp.openapi.hits import HIT_SCHEMAS
 from webapp.openapi.parts import content, get, path_parameter, query, reference
@@ -29,30 +29,34 @@ _SUGGESTED_MOST: Final = 50
 _TYPED_MOST: Final = 200
 
 
-def search_parameters(values: Mapping[str, Mapping[str, str]], settings: Settings) -> Json:
+def search_parameters(values: Mapping[str, Mapping[str, str]], release: str, settings: Settings) -> Json:
     """Return every parameter of a search as a component, by name.
 
     Args:
         values: For each filter, what people may write for a value, and the value.
+        release: The release that cursors must belong to.
         settings: The settings, which bound queries and pages.
     """
     found = {name: _filter(name, values[EXCLUDING.get(name, name)]) for name in FILTERS}
     found |= {name: query(name, _number(0, most), _title(name)) for name, most in NUMBERS.items()}
     facets = ", ".join((*FACETS, TIME))
+    names = f"({'|'.join((*FACETS, TIME))})"
     found |= {
-        "q": query("q", {"type": "string", "maxLength": settings.query_max_chars}, "Words in any language, a title or an IRI."),
+        "q": query(
+            "q", {"type": "string", "maxLength": settings.query_max_chars}, "Words in any language, a title or an IRI."
+        ),
         "limit": query("limit", _number(1, settings.page_size_max), f"Hits on a page; {DEFAULT_LIMIT} when not given."),
         "cursor": query(
             "cursor",
-            {"type": "string", "format": "search-cursor"},
-            "`next` of the former page. Cursors are opaque and hold within a release.",
+            {"type": "string", "pattern": rf"^({release}\.[0-9]{{1,{CURSOR_DIGITS}}})?$"},
+            "`next` of the former page; holds within a release.",
         ),
         "explain": query("explain", _flag(), "`1`: scores by signal with each hit."),
         "suggested": query("suggested", _flag(), "`1`: competences that a program suggests count too."),
         "constraints": query("constraints", _flag(), "`0`: do not read the query for filters."),
         "facets": query(
             "facets",
-            {"type": "string", "format": "facet-names"},
+            {"type": "string", "pattern": f"^(none|{names}(,{names})*)?$"},
             f"Names of the facets to count, separated by commas, or `none`; all when not given. There are: {facets}.",
         ),
         "lang": query("lang", {"type": "string"}, "The reader's language, before those of Accept-Language."),
@@ -91,7 +95,8 @@ def search_paths(parameters: Json) -> Json:
 def _search(every: Sequence[Json]) -> Json:
     form = query("format", {"type": "string", "enum": ["json", "csv"]})
     answer = content(["application/json", "text/csv"], reference("schemas", "SearchResult"))
-    text = "Values of one filter are joined by OR, filters by AND. `organisation`, `learning_type`, `co_authorship` and `tool` hold within one activity."
+    within = "`organisation`, `learning_type`, `co_authorship` and `tool` hold within one activity."
+    text = f"Values of one filter are joined by OR, filters by AND. {within}"
     return get("Search scenarios", answer, parameters=[*every, form], statuses=[304, 400], description=text)
 
 

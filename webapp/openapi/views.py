@@ -43,7 +43,7 @@ def openapi() -> BaseResponse:
 def description(found: Served) -> Json:
     """Return the document, for what is served."""
     site = current_app.extensions["ihub.site"]
-    parameters = search_parameters(found.filter_values, site.settings)
+    parameters = search_parameters(found.filter_values, found.release.id, site.settings)
     paths = {**search_paths(parameters), **document_paths(ontology_version())}
     return {
         "openapi": "3.1.0",
@@ -70,6 +70,8 @@ class _Plain(yaml.SafeDumper):
 def _text(found: Served) -> str:
     kept = shared("openapi")
     if "text" not in kept:
-        kept["text"] = yaml.dump(description(found), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=1_000_000)
+        kept["text"] = yaml.dump(
+            description(found), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=1_000_000
+        )
     text: str = kept["text"]
     return text

@@ -1,0 +1,1 @@
+"""The Model Context Protocol (https://modelcontextprotocol.io/): the site's services as tools of language models."""
