@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Network", "Node", "network"]
 
 _MOST_NODES: Final = 70
+_MOST_NAMED: Final = 40
+"""Nodes that are all named on the drawing; of more, only the hubs are."""
+_HUB: Final = 3
 _ROUNDS: Final = 120
 _WIDTH, _HEIGHT, _EDGE = 960, 640, 60
 _LONGEST_NAME: Final = 28
@@ -33,6 +37,8 @@ class Node:
         short: Its label, cut where it is long.
         link: Where it leads.
         is_source: Whether the first of the two columns has it.
+        is_hub: Whether it has several neighbours; then its label stands above it.
+        is_named: Whether there is room for its label.
         at_end: Whether its label stands to its left, because it is near the right edge.
     """
 
@@ -42,6 +48,8 @@ class Node:
     short: str
     link: str
     is_source: bool
+    is_hub: bool
+    is_named: bool
     at_end: bool
 
 
@@ -89,16 +97,22 @@ def network(results: Results) -> Network | None:
     numbers = {iri: number for number, iri in enumerate(nodes)}
     places = _layout(len(nodes), np.array([(numbers[a], numbers[b]) for a, b in edges]))
     sources = {first for first, _ in edges}
-    shown = [_node(cell, places[numbers[iri]], is_source=iri in sources) for iri, cell in nodes.items()]
+    degrees = Counter(iri for edge in edges for iri in edge)
+    hubs = {iri for iri, degree in degrees.items() if degree >= _HUB}
+    named = set(nodes) if len(nodes) <= _MOST_NAMED or not hubs else hubs
+    shown = [
+        _node(cell, places[numbers[iri]], is_source=iri in sources, is_hub=iri in hubs, is_named=iri in named)
+        for iri, cell in nodes.items()
+    ]
     lines = [(shown[numbers[a]].x, shown[numbers[a]].y, shown[numbers[b]].x, shown[numbers[b]].y) for a, b in edges]
     title = f"{results.variables[start]} and {results.variables[end]}"
     return Network(title, shown, lines, drawn, results.total - drawn)
 
 
-def _node(cell: Cell, place: NDArray[np.float64], *, is_source: bool) -> Node:
+def _node(cell: Cell, place: NDArray[np.float64], *, is_source: bool, is_hub: bool, is_named: bool) -> Node:
     short = cell.text if len(cell.text) <= _LONGEST_NAME else cell.text[: _LONGEST_NAME - 1].rstrip() + "…"
     x, y = round(float(place[0]), 1), round(float(place[1]), 1)
-    return Node(x, y, cell.text, short, cell.link, is_source, x > _WIDTH * 0.7)
+    return Node(x, y, cell.text, short, cell.link, is_source, is_hub, is_named, x > _WIDTH * 0.7)
 
 
 def _layout(count: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -25,6 +25,6 @@ else
 fi
 
 # The packages need no scripts of their own to be installed, so none is run.
-(cd "$here" && run_npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1) ||
+(cd "$here" && run_npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000) ||
   give_up "its packages could not be fetched"
 (cd "$here" && run_node build.mjs) || give_up "it could not be built"

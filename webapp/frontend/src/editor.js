@@ -35,6 +35,8 @@ const theme = EditorView.theme({
     color: "var(--accent-ink)",
   },
   ".cm-tooltip.cm-completionInfo": { maxWidth: "min(22rem, 80vw)", padding: "0.5rem" },
+  // Beside the list there is no room on a small screen, and over it the list could not be read.
+  "@media (max-width: 48rem)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.8" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--code-error)" },
   ".cm-lintRange-error": {
