@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from kg.settings import Settings
 
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
 __all__ = ["create_app"]
+
+_CONCERNS: Final = ("addresses", "answers", "assets", "harvested", "headers", "languages", "metrics", "oai", "problems")
+"""Modules that each add one concern to every answer."""
+
+_BLUEPRINTS: Final = (
+    *("pages", "api", "entities", "exports", "model", "examples", "completions", "health", "oai", "feed"),
+    *("catalogue", "dumps", "atom", "discovery", "openapi.views", "mcp.views", "metrics", "sparql"),
+)
+"""Modules that each hold the routes of one concern."""
 
 
 def create_app(settings: Settings | None = None, *, supervised: bool = False) -> Flask:
@@ -23,34 +33,8 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from werkzeug.local import LocalProxy
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import (
-        addresses,
-        answers,
-        api,
-        assets,
-        atom,
-        catalogue,
-        completions,
-        discovery,
-        dumps,
-        entities,
-        examples,
-        exports,
-        feed,
-        harvested,
-        headers,
-        health,
-        languages,
-        metrics,
-        model,
-        oai,
-        pages,
-        problems,
-        rate_limit,
-    )
-    from webapp import sparql as sparql_protocol
-    from webapp.mcp import views as mcp
-    from webapp.openapi import views as openapi
+    from webapp import rate_limit
+    from webapp.languages import served
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
 
@@ -62,31 +46,12 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     app.extensions["ihub.site"] = Site(settings, services.ready, services.graph)
     app.extensions["ihub.services"] = services
     # Each request is answered by the service of the release that the whole request is answered from.
-    app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(languages.served().release))
-    for module in (addresses, answers, assets, harvested, headers, languages, metrics, oai, problems):
-        module.init_app(app)
+    app.extensions["ihub.sparql"] = LocalProxy(lambda: services.service(served().release))
+    for name in _CONCERNS:
+        import_module(f"webapp.{name}").init_app(app)
     rate_limit.init_app(app, supervised=supervised)
-    for blueprint in (
-        pages.blueprint,
-        api.blueprint,
-        entities.blueprint,
-        exports.blueprint,
-        model.blueprint,
-        examples.blueprint,
-        completions.blueprint,
-        health.blueprint,
-        oai.blueprint,
-        feed.blueprint,
-        catalogue.blueprint,
-        dumps.blueprint,
-        atom.blueprint,
-        discovery.blueprint,
-        openapi.blueprint,
-        mcp.blueprint,
-        metrics.blueprint,
-        sparql_protocol.blueprint,
-    ):
-        app.register_blueprint(blueprint)
+    for name in _BLUEPRINTS:
+        app.register_blueprint(import_module(f"webapp.{name}").blueprint)
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
