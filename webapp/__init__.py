@@ -31,7 +31,6 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     """
     from flask import Flask
     from werkzeug.local import LocalProxy
-    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from webapp import rate_limit
     from webapp.languages import served
@@ -53,6 +52,12 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     for name in _BLUEPRINTS:
         app.register_blueprint(import_module(f"webapp.{name}").blueprint)
     if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        _stand_behind(app, settings.proxies)
     return app
+
+
+def _stand_behind(app: Flask, count: int) -> None:
+    """Take address, scheme and host of a request from what so many proxies say."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

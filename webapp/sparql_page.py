@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -47,15 +48,14 @@ def result_page(asked: ProtocolRequest, *, answer: Answer | None = None, error: 
         error: Why there is none.
 
     """
-    found = questions()
-    example = _example(found) if asked.query is None else None
+    example = _example() if asked.query is None else None
     context: dict[str, Any] = {
         "query": asked.query or (example.query if example else _EXAMPLE),
         "asked": asked,
         "error": error,
         "answer": answer,
         "example": example,
-        "questions": {audience: [q for q in found if q.audience == audience] for audience in AUDIENCES},
+        "questions": _questions(),
         "longest_address": _LONGEST_ADDRESS,
     }
     if isinstance(error, MalformedQueryError) and error.source_line is not None and error.column:
@@ -65,10 +65,17 @@ def result_page(asked: ProtocolRequest, *, answer: Answer | None = None, error: 
     return render_template("sparql.html", **context)
 
 
-def _example(found: list[Question]) -> Question | None:
+@lru_cache(maxsize=1)
+def _questions() -> dict[str, list[Question]]:
+    """Return the examples by audience, read once: their files come with the program."""
+    found = questions()
+    return {audience: [question for question in found if question.audience == audience] for audience in AUDIENCES}
+
+
+def _example() -> Question | None:
     """Return the example that is to be put into the form."""
     name = request.args.get("example", "")
-    return next((question for question in found if question.name == name), None)
+    return next((question for group in _questions().values() for question in group if question.name == name), None)
 
 
 def _excerpt(error: MalformedQueryError) -> str:

@@ -13,7 +13,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     >>> ticks(3, 47)
     [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
     >>> ticks(7, 7)
-    [6.0, 7.0, 8.0]
+    [6.0, 6.5, 7.0, 7.5, 8.0]
     """
     if low == high:
         low, high = low - 1, high + 1
