@@ -24,6 +24,8 @@ _HUB: Final = 3
 _ROUNDS: Final = 120
 _WIDTH, _HEIGHT, _EDGE = 960, 640, 60
 _LONGEST_NAME: Final = 28
+_NAME_WIDTH: Final = 190
+"""Room that such a name takes on the drawing."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Node:
         is_source: Whether the first of the two columns has it.
         is_hub: Whether it has several neighbours; then its label stands above it.
         is_named: Whether there is room for its label.
-        at_end: Whether its label stands to its left, because it is near the right edge.
+        at_end: Whether its label stands to its left: away from its neighbours where there is room.
     """
 
     x: float
@@ -95,24 +97,38 @@ def network(results: Results) -> Network | None:
     if not edges:
         return None
     numbers = {iri: number for number, iri in enumerate(nodes)}
-    places = _layout(len(nodes), np.array([(numbers[a], numbers[b]) for a, b in edges]))
+    pairs = np.array([(numbers[a], numbers[b]) for a, b in edges])
+    places = _layout(len(nodes), pairs)
+    outwards = _away(places, pairs)
     sources = {first for first, _ in edges}
     degrees = Counter(iri for edge in edges for iri in edge)
     hubs = {iri for iri, degree in degrees.items() if degree >= _HUB}
     named = set(nodes) if len(nodes) <= _MOST_NAMED or not hubs else hubs
     shown = [
-        _node(cell, places[numbers[iri]], is_source=iri in sources, is_hub=iri in hubs, is_named=iri in named)
-        for iri, cell in nodes.items()
+        _node(cell, place, outward, is_source=iri in sources, is_hub=iri in hubs, is_named=iri in named)
+        for (iri, cell), place, outward in zip(nodes.items(), places, outwards, strict=True)
     ]
     lines = [(shown[numbers[a]].x, shown[numbers[a]].y, shown[numbers[b]].x, shown[numbers[b]].y) for a, b in edges]
     title = f"{results.variables[start]} and {results.variables[end]}"
     return Network(title, shown, lines, drawn, results.total - drawn)
 
 
-def _node(cell: Cell, place: NDArray[np.float64], *, is_source: bool, is_hub: bool, is_named: bool) -> Node:
+def _node(
+    cell: Cell, place: NDArray[np.float64], outward: float, *, is_source: bool, is_hub: bool, is_named: bool
+) -> Node:
     short = cell.text if len(cell.text) <= _LONGEST_NAME else cell.text[: _LONGEST_NAME - 1].rstrip() + "…"
     x, y = round(float(place[0]), 1), round(float(place[1]), 1)
-    return Node(x, y, cell.text, short, cell.link, is_source, is_hub, is_named, x > _WIDTH * 0.7)
+    at_end = x > _WIDTH - _NAME_WIDTH or (outward < 0 and x > _NAME_WIDTH)
+    return Node(x, y, cell.text, short, cell.link, is_source, is_hub, is_named, at_end)
+
+
+def _away(places: NDArray[np.float64], edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far each node lies to the right of its neighbours, negative to the left; shape ``(nodes,)``."""
+    away = np.zeros(len(places))
+    across = places[edges[:, 1], 0] - places[edges[:, 0], 0]
+    np.add.at(away, edges[:, 1], across)
+    np.add.at(away, edges[:, 0], -across)
+    return away
 
 
 def _layout(count: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
