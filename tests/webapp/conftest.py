@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kg.settings import Settings
 
@@ -36,6 +39,12 @@ def running_server(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[b
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         log.close()
+
+
+def with_own_home(settings: Settings, home: Path) -> Settings:
+    """Copy the release to a home of its own: a server that ends takes away the sockets in its home, others' too."""
+    shutil.copytree(settings.home, home, symlinks=True, ignore=shutil.ignore_patterns("run", "*.log"))
+    return replace(settings, home=home)
 
 
 def wait_until(condition: object, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
