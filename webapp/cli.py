@@ -9,6 +9,7 @@ import click
 from kg.errors import IhubError
 from webapp.commands.building import build
 from webapp.commands.checking import check
+from webapp.commands.exporting import export
 from webapp.commands.importing import import_
 from webapp.commands.mcp import mcp
 from webapp.commands.ontology import ontology
@@ -47,6 +48,7 @@ def main() -> None:
 for _command in (
     build,
     check,
+    export,
     import_,
     mcp,
     ontology,

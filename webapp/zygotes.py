@@ -91,6 +91,8 @@ class Zygotes:
         zygote = self._running.get(name)
         if zygote is None or not zygote.running:
             self._start(name, release)
+        elif (found := announced(self._settings, name)) is None or not found.exists():
+            self._announce(name, zygote)  # another program over this home, such as ihub mcp, has ended
         self._retired.pop(name, None)
         for other in [running for running in self._running if running != name]:
             since = self._retired.setdefault(other, time.monotonic())
@@ -110,6 +112,9 @@ class Zygotes:
             self._failed[name] = time.monotonic()
             raise
         self._running[name] = zygote
+        self._announce(name, zygote)
+
+    def _announce(self, name: str, zygote: Zygote) -> None:
         link = _announcement(self._settings, name)
         link.parent.mkdir(parents=True, exist_ok=True)
         temporary = link.with_name(f".{link.name}.{os.getpid()}")

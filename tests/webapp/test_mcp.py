@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,13 @@ import requests
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 
-from tests.webapp.conftest import running_server
+from tests.webapp.conftest import running_server, wait_until
 from tests.webapp.loopback import served_on_loopback
 from webapp import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from flask import Flask
 
@@ -159,9 +161,26 @@ def test_tools_count_as_requests_of_their_client(site_settings: Settings, releas
     assert answers == [200] * 8 + [429] * 2
 
 
+@pytest.fixture
+def own_home(site_settings: Settings, release: Release, tmp_path: Path) -> Settings:
+    """A copy of the home, whose SPARQL processes are not those of other tests."""
+    shutil.copytree(site_settings.home, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("run"))
+    return replace(site_settings, home=tmp_path / "home")
+
+
 @pytest.mark.long
-def test_it_speaks_over_standard_input_and_output(site_settings: Settings, release: Release) -> None:
-    environment = {**os.environ, **site_settings.to_environment()}
+def test_a_server_goes_on_when_ihub_mcp_over_its_home_has_ended(own_home: Settings) -> None:
+    environment = {**os.environ, **own_home.to_environment()}
+    server = StdioServerParameters(command=sys.executable, args=["-m", "webapp.cli", "mcp"], env=environment)
+    with running_server(replace(own_home, embedder="none")) as (address, process):
+        asked(server, lambda client: client.call_tool("run_sparql", {"query": COUNT}))
+        anew = {"query": f"{COUNT} #"}
+        wait_until(lambda: requests.get(f"{address}/sparql", anew, timeout=20).status_code == 200, process, 15)
+
+
+@pytest.mark.long
+def test_it_speaks_over_standard_input_and_output(own_home: Settings) -> None:
+    environment = {**os.environ, **own_home.to_environment()}
     server = StdioServerParameters(command=sys.executable, args=["-m", "webapp.cli", "mcp"], env=environment)
 
     async def work(client: Client) -> tuple[list[str], str, str]:
@@ -177,8 +196,8 @@ def test_it_speaks_over_standard_input_and_output(site_settings: Settings, relea
 
 
 @pytest.mark.long
-def test_any_process_of_a_real_server_answers(site_settings: Settings, release: Release) -> None:
-    with running_server(replace(site_settings, workers=2, embedder="none")) as (address, _):
+def test_any_process_of_a_real_server_answers(own_home: Settings) -> None:
+    with running_server(replace(own_home, workers=2, embedder="none")) as (address, _):
         for _ in range(6):
             failed, text = called(address, "run_sparql", query=COUNT)
             assert not failed, text
