@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hit", "SearchEngine", "SearchResult"]
 
-READER_BONUS: Final = 0.25 / 60
+READER_BONUS: Final = 0.04
 """Added to the score of a work in the reader's first language: a quarter of a first place in one signal."""
 
 _SECONDS: Final = Histogram(
@@ -116,6 +116,14 @@ class SearchEngine:
     def row(self, iri: str) -> int | None:
         """Return the row of the scenario with this IRI, or None."""
         return self._rows.get(iri)
+
+    def work(self, row: int) -> int:
+        """Return the work of the scenario in ``row``."""
+        return int(self._work_of[row])
+
+    def members(self, work: int) -> list[int]:
+        """Return the rows of a work's scenarios."""
+        return self._members[work]
 
     def similar(self, iri: str, limit: int, languages: tuple[str, ...] = ("en",)) -> list[Hit]:
         """Return works near in meaning to the scenario with this IRI, without its own and not all alike."""

@@ -23,10 +23,13 @@ from search.fields import ages
 from search.lexical import LexicalIndex, analysed, has_stemmer, stop_tokens
 from search.passages import Passage, passages
 from search.shipped_vectors import lookup, read_shipped
+from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
 
     from kg.graph import Graph
     from kg.scenario import Scenario
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "SearchPart", "card"]
 
-FORMAT: Final = "search-4"
+FORMAT: Final = "search-5"
 """Changes when the index is laid out in another way; an engine refuses another format."""
 
 _MAKERS: Final = (
@@ -50,6 +53,7 @@ _MAKERS: Final = (
     "ngrams",
     "passages",
     "stop_words",
+    "vector_space",
 )
 """The modules that decide what an index holds; their text is part of the fingerprint."""
 
@@ -98,7 +102,7 @@ class SearchPart:
         values = FacetIndex.build(scenarios, graph, directory)
         ConstraintNames.build(graph, values, directory / "constraints.json")
         Autocomplete.build(scenarios, graph, values, _folder(directory / "autocomplete"))
-        embedded = self._build_dense(flat, directory, progress)
+        embedded = self._build_dense(flat, owners, directory, progress)
         return {
             "scenarios": len(scenarios),
             "passages": len(flat),
@@ -106,7 +110,13 @@ class SearchPart:
             "languages": languages,
         }
 
-    def _build_dense(self, flat: Sequence[Passage], directory: Path, progress: Callable[[str, int, int], None]) -> int:
+    def _build_dense(
+        self,
+        flat: Sequence[Passage],
+        owners: NDArray[np.int32],
+        directory: Path,
+        progress: Callable[[str, int, int], None],
+    ) -> int:
         """Write the vectors with their mean and covariance; return how many texts were not in the cache."""
         if self._embedder is None or not flat:
             return 0
@@ -119,6 +129,9 @@ class SearchPart:
             lambda keys: lookup(read_shipped(self._shipped), keys),
             self._executor,
         )
+        space = VectorSpace.learn(vectors, flat)
+        space.save(directory)
+        vectors = space.passages(vectors, flat, owners)
         index = faiss.IndexFlatIP(self._embedder.dimension)
         index.add(vectors)
         faiss.write_index(index, str(directory / "vectors.faiss"))

@@ -192,7 +192,7 @@ class LexicalIndex:
         self._count = count
         self._languages = languages
         self._vocabulary: dict[str, int] = model.vocab_dict if model else {}
-        self._stop = {word for tag in languages for word in stop_words(tag.lower().split("-")[0])}
+        self.stop = {word for tag in languages for word in stop_words(tag.lower().split("-")[0])}
         self._expansion = expansion
         self._terms: OrderedDict[str, list[Term]] = OrderedDict()
         self._lock = Lock()
@@ -227,16 +227,35 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return the BM25 score of each document, shape ``(count,)``; 0 where no word of the query occurs."""
+        return self.matches(query)[0]
+
+    def matches(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the BM25 score of each document and how much of the query it has.
+
+        That share is of the query's words but stop words, each by its inverse document frequency; words that occur
+        nowhere count as if they were in one document. Both have the shape ``(count,)``.
+        """
         total = np.zeros(self._count, np.float32)
-        for term in self.terms(query):
+        share = np.zeros(self._count, np.float32)
+        whole = 0.0
+        terms = self.terms(query)
+        for term in terms:
             best = np.zeros(self._count, np.float32)
+            weights = np.zeros(self._count, np.float32)
             for token, weight in term.variants.items():
                 documents, scores = self._postings(self._vocabulary[token])
                 best[documents] = np.maximum(best[documents], weight * scores)
+                weights[documents] = np.maximum(weights[documents], weight)
             total += best
+            rarity = float(np.log1p(self._count / max(1, int(np.count_nonzero(weights)))))
+            share += np.float32(rarity) * weights
+            whole += rarity
+        distinct = list(dict.fromkeys(words(query)))[:_MOST_WORDS]
+        unknown = set(distinct) - self.stop - {term.word for term in terms}
+        whole += len(unknown) * float(np.log1p(self._count))
         # Stop words tell apart texts that have the other words; alone they say nothing.
-        common = [_STOP_MARK + word for word in list(dict.fromkeys(words(query)))[:_MOST_WORDS]]
-        return np.where(total > 0, total + self.scores_of(common), np.float32(0))
+        total = np.where(total > 0, total + self.scores_of([_STOP_MARK + word for word in distinct]), np.float32(0))
+        return total, share / np.float32(whole or 1)
 
     def scores_of(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """Return the BM25 score of each document for words that are stemmed already."""
@@ -269,7 +288,7 @@ class LexicalIndex:
         expanded = 0
         for forms in query_tokens(query, self._languages):
             variants = {form: 1.0 for form in forms if form in self._vocabulary}
-            if self._expansion and forms[0] not in self._stop and expanded < _MOST_EXPANDED:
+            if self._expansion and forms[0] not in self.stop and expanded < _MOST_EXPANDED:
                 expanded += 1
                 for token, weight in self._expansion.inflected(forms[0]).items():
                     variants.setdefault(token, weight)

@@ -5,13 +5,13 @@ its translations. A work matches when a word of the query occurs in it, when it 
 when the cosine between the query and its best passage stands out from the cosines of all passages (by mean and
 standard deviation, known exactly from the moments of the vectors). Whether it matches never depends on filters, so
 filters lose no hit and counts are exact. Matches are ordered by reciprocal rank fusion (Cormack, Clarke and Büttcher
-2009) of the three signals.
+2009) of the signals, that by words times the share of the query that a text has.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from search.concepts import ConceptMatch, ConceptNames
 from search.exact import as_looked_up, rows_by_name
 from search.lexical import LexicalIndex, words
 from search.passages import clip
+from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +31,26 @@ if TYPE_CHECKING:
     from search.facets import FacetIndex
     from search.vector_store import VectorStore
 
-__all__ = ["Ranker", "Ranking"]
+__all__ = ["WEIGHTS", "Ranker", "Ranking", "Signals", "Weights"]
 
 STANDS_OUT: Final = 2.0
 """Standard deviations above the mean cosine from which a passage counts as a match."""
 
-RANK_CONSTANT: Final = 60
-"""The constant of reciprocal rank fusion; 60 is the value of its authors."""
+RANK_CONSTANT: Final = 5
+"""The constant of reciprocal rank fusion; small, since its signals are strong at their first ranks only."""
 
-OTHER_WORDS: Final = 0.5
-"""Weight of the words by which other languages name the concepts of the query, beside 1 for its own words."""
+
+class Weights(NamedTuple):
+    """What the ranks by each signal count for."""
+
+    words: float
+    meaning: float
+    concepts: float
+    other_words: float
+
+
+WEIGHTS: Final = Weights(words=1, meaning=1.3, concepts=0.7, other_words=0.5)
+"""Chosen on the development half of the judged queries and known items; see docs/search-quality.md."""
 
 OTHERS_KEPT: Final = 100
 """Scenarios that match by those words at most; they are many and some are common."""
@@ -66,6 +77,30 @@ class Ranking:
     cosine: NDArray[np.float32]
     bm25: NDArray[np.float32]
     concepts: tuple[ConceptMatch, ...] = ()
+
+
+class Signals(NamedTuple):
+    """What each signal says of each scenario for a query; arrays of shape ``(scenarios,)``, 0 for no match.
+
+    Attributes:
+        bm25: By the words of the query.
+        share: How much of the query its words are, from 0 to 1.
+        cosine: By meaning: inner product of the corrected vectors of query and best passage.
+        concepts: By the concepts that the query names.
+        other_words: By the words that name those concepts in other languages.
+        passage: The best passage, or -1.
+        named: Concepts that the query names.
+        named_share: How much of the query names them, from 0 to 1; where it is nothing but a name they count double.
+    """
+
+    bm25: NDArray[np.float32]
+    share: NDArray[np.float32]
+    cosine: NDArray[np.float32]
+    concepts: NDArray[np.float32]
+    other_words: NDArray[np.float32]
+    passage: NDArray[np.int32]
+    named: tuple[ConceptMatch, ...]
+    named_share: float
 
 
 class Ranker:
@@ -102,6 +137,7 @@ class Ranker:
         self._embedder = embedder if store else None
         self._store = store
         if self._embedder:
+            self._space = VectorSpace.open(directory)
             with np.load(directory / "moments.npz") as moments:
                 self._mean, self._covariance = moments["mean"], moments["covariance"]
 
@@ -118,18 +154,34 @@ class Ranker:
 
     def rank(self, query: str) -> Ranking:
         """Return the works that match a query that is not empty."""
-        bm25 = self.lexical.scores(query)
-        cosine, passage = self._meaning(query)
-        concepts = tuple(self._concepts.find(query))
-        others = _best(self.lexical.scores_of(self._concepts.other_words(concepts)), OTHERS_KEPT)
-        weighted = ((bm25, 1.0), (cosine, 1.0), (self._graph(concepts), 1.0), (others, OTHER_WORDS))
-        scores = self._exact(query)
-        for signal, weight in weighted:
-            scores += weight * _reciprocal_ranks(self._of_works(signal))
+        signals = self.signals(query)
+        scores = self._exact(query) + self.fused(signals)
         works = np.flatnonzero(scores > 0)
         # Equal scores keep the order of IRIs, so that pages are stable.
         works = works[np.argsort(-scores[works], kind="stable")]
-        return Ranking(works, scores[works], passage, cosine, bm25, concepts)
+        return Ranking(works, scores[works], signals.passage, signals.cosine, signals.bm25, signals.named)
+
+    def signals(self, query: str) -> Signals:
+        """Return what each signal says of each scenario."""
+        cosine, passage = self._meaning(query)
+        named = tuple(self._concepts.find(query))
+        others = _best(self.lexical.scores_of(self._concepts.other_words(named)), OTHERS_KEPT)
+        bm25, share = self.lexical.matches(query)
+        asked = set(words(query)) - self.lexical.stop
+        naming = {word for match in named for word in words(match.asked_as)}
+        named_share = len(asked & naming) / max(1, len(asked))
+        return Signals(bm25, share, cosine, self._graph(named), others, passage, named, named_share)
+
+    def fused(self, signals: Signals, weights: Weights = WEIGHTS) -> NDArray[np.float64]:
+        """Return the score of each work, 0 where none of its scenarios matches; shape ``(works,)``."""
+        scores = weights.words * _reciprocal_ranks(self._of_works(signals.bm25)) * self._of_works(signals.share)
+        for signal, weight in (
+            (signals.cosine, weights.meaning),
+            (signals.concepts, weights.concepts * (1 + signals.named_share)),
+            (signals.other_words, weights.other_words),
+        ):
+            scores += weight * _reciprocal_ranks(self._of_works(signal))
+        return scores
 
     def nearest(self, row: int, most: int, without: Sequence[int]) -> list[tuple[int, int, float]]:
         """Return scenarios near in meaning to that of ``row``: row, passage and cosine, the nearest first.
@@ -167,7 +219,7 @@ class Ranker:
         # A query without a letter or digit has no meaning to compare.
         if not self._embedder or not self._store or not words(query):
             return cosine, passage
-        vector = self._embedder.query(clip(query, 1000))
+        vector = self._space.query(self._embedder.query(clip(query, 1000)))
         deviation = float(np.sqrt(max(vector @ self._covariance @ vector, 0.0)))
         threshold = float(self._mean @ vector) + STANDS_OUT * deviation
         similarities, passages = self._store.above(vector, threshold)

@@ -17,6 +17,8 @@ import numpy as np
 from kg.release import Release, current_release
 from kg.settings import Settings
 from search.embedding_cache import text_key
+from search.passages import Passage
+from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,9 +54,10 @@ def write_shipped(release: Release, collection: str, path: Path) -> int:
     directory = release.directory / "search"
     about = release.manifest["parts"]["search"]
     cards = json.loads((directory / "cards.json").read_text(encoding="utf-8"))
-    passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
+    passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
     owners = np.load(directory / "owners.npy")
     index = faiss.read_index(str(directory / "vectors.faiss"))
+    embedded = VectorSpace.open(directory).restored(index.reconstruct_n(0, index.ntotal), passages, owners)
     fingerprint = about["fingerprint"].split("+", 1)[1]
     wanted = f"{release.manifest['base_iri']}id/collection/{collection}"
     rows = {
@@ -63,7 +66,7 @@ def write_shipped(release: Release, collection: str, path: Path) -> int:
         if cards[owners[row]]["collection"] == wanted
     }
     keys = sorted(rows)
-    vectors = np.stack([index.reconstruct(rows[key]) for key in keys]).astype(np.float16)
+    vectors = embedded[[rows[key] for key in keys]].astype(np.float16)
     np.savez(path, keys=np.frombuffer(b"".join(keys), np.uint8).reshape(-1, _KEY_BYTES), vectors=vectors)
     return len(keys)
 

@@ -18,7 +18,8 @@ from search.competence_evidence import CompetenceEvidence
 from search.competence_model import CompetenceModel, Precision, cross_validate, precision
 from search.embedding_cache import embed_passages
 from search.near_duplicates import near_duplicates
-from search.passages import clip
+from search.passages import Passage, clip
+from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,9 +134,10 @@ class _Space:
         if not path.is_file():
             raise ReleaseError("has no vectors", file=release.directory, hint="build it with an embedder")
         index = faiss.read_index(str(path))
-        self._passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
+        self._passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
         self._owners = np.load(directory / "owners.npy")
-        rows = index.reconstruct_n(0, index.ntotal)
+        moved = index.reconstruct_n(0, index.ntotal)
+        rows = VectorSpace.open(directory).restored(moved, self._passages, self._owners)
         self._rows = _about_language(rows, np.array([language for _, language, _ in self._passages]))
         total = np.zeros((len(scenarios), index.d), np.float32)
         np.add.at(total, self._owners, self._rows)

