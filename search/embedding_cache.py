@@ -49,7 +49,8 @@ def embed_passages(
         others: Looks up keys that the cache does not have.
         executor: Runs the embedder on several chunks side by side, here or elsewhere.
     """
-    keys = [text_key(embedder.fingerprint, text) for text in texts]
+    fingerprint = embedder.fingerprint  # asked once: some look their package up for it
+    keys = [text_key(fingerprint, text) for text in texts]
     vectors = np.empty((len(texts), embedder.dimension), np.float32)
     with ByteCache(cache_file) as cache:
         known = cache.get_many(keys)

@@ -38,6 +38,17 @@ class _Values:
     def _numbers(self) -> dict[str, int]:
         return {value: number for number, value in enumerate(self.values)}
 
+    def numbers(self) -> NDArray[np.int64]:
+        """Return for each of ``rows`` the number of its value."""
+        return np.repeat(np.arange(len(self.values)), np.diff(self.starts))
+
+    def of_owners(self, owner: NDArray[np.int32], scenarios: int) -> _Values:
+        """Return the scenarios by value that own the rows, which are units."""
+        keys = np.unique(self.numbers() * max(scenarios, 1) + owner[self.rows])
+        numbers, rows = np.divmod(keys, max(scenarios, 1))
+        starts = np.searchsorted(numbers, np.arange(len(self.values) + 1))
+        return _Values(self.values, starts, rows.astype(np.int32))
+
     def of(self, value: str) -> NDArray[np.int32]:
         """Return the rows that have ``value``."""
         number = self._numbers.get(value)
@@ -49,25 +60,33 @@ class _Pairs:
     """The pairs of value and work of a field, by value: what has to be counted once however many rows a work has.
 
     Attributes:
-        rows: Rows by pair.
-        starts: Where each pair's rows start.
+        rows: Rows by pair; of the type that numpy indexes by, which saves converting them for each search.
+        starts: Where each pair's rows start; None where each pair has one row.
         value_starts: Where each value's pairs start, among the pairs.
     """
 
-    rows: NDArray[np.int32]
-    starts: NDArray[np.int64]
+    rows: NDArray[np.intp]
+    starts: NDArray[np.int64] | None
     value_starts: NDArray[np.int64]
 
     @classmethod
     def of(cls, entry: _Values, work_of: NDArray[np.int64]) -> _Pairs:
         """Sort the rows of a field by value and work."""
         works = int(work_of.max(initial=0)) + 1
-        values = np.repeat(np.arange(len(entry.values)), np.diff(entry.starts))
-        keys = values * works + work_of[entry.rows]
+        keys = entry.numbers() * works + work_of[entry.rows]
         order = np.argsort(keys, kind="stable")
         _, starts = np.unique(keys[order], return_index=True)
         value_starts = np.searchsorted(keys[order][starts] // works, np.arange(len(entry.values)))
-        return cls(entry.rows[order], starts, value_starts)
+        return cls(entry.rows[order].astype(np.intp), starts if len(starts) < len(order) else None, value_starts)
+
+    def counts(self, hits: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """Return for each value how many works have it in a row of ``hits``."""
+        # No run is empty: every pair has a row, and every value a work.
+        found = hits[self.rows]
+        if self.starts is not None:
+            found = np.logical_or.reduceat(found, self.starts)
+        counts: NDArray[np.int32] = np.add.reduceat(found.view(np.uint8), self.value_starts, dtype=np.int32)
+        return counts
 
 
 class FacetIndex:
@@ -93,10 +112,13 @@ class FacetIndex:
         self.broader = broader
         self.owner = owner
         self.scenarios = len(work_of)
-        unit_works = work_of[owner]
-        self._pairs = {
-            name: _Pairs.of(entry, unit_works if self.of_units(name) else work_of) for name, entry in fields.items()
+        self._scenarios_by_value = {
+            name: entry.of_owners(owner, len(work_of)) if self.of_units(name) else entry
+            for name, entry in fields.items()
         }
+        self._pairs = {name: _Pairs.of(entry, work_of) for name, entry in self._scenarios_by_value.items()}
+        unit_works = work_of[owner]
+        self._unit_pairs = {n: _Pairs.of(entry, unit_works) for n, entry in fields.items() if self.of_units(n)}
 
     @classmethod
     def build(cls, scenarios: Sequence[Scenario], graph: Graph, directory: Path) -> dict[str, list[str]]:
@@ -142,8 +164,7 @@ class FacetIndex:
 
     def rows(self, field: str, value: str) -> NDArray[np.int32]:
         """Return the scenarios that have ``value`` in ``field``, ascending."""
-        found = self._fields[field].of(value)
-        return np.unique(self.owner[found]) if self.of_units(field) else found
+        return self._scenarios_by_value[field].of(value)
 
     def has(self, field: str, value: str, scenario: int) -> bool:
         """Whether a scenario has ``value`` in ``field``."""
@@ -158,15 +179,19 @@ class FacetIndex:
             mask[self._fields[field].of(value)] = True
         return mask
 
-    def counts(self, field: str, hits: NDArray[np.bool_]) -> dict[str, int]:
-        """Return for each value of ``field`` how many works have it among ``hits``, its rows; never a zero."""
-        entry, pairs = self._fields[field], self._pairs[field]
-        if not entry.values:
+    def counts(self, field: str, scenarios: NDArray[np.bool_]) -> dict[str, int]:
+        """Return for each value of ``field`` how many works have it among ``scenarios``; never a zero."""
+        return self._counted(field, self._pairs[field], scenarios)
+
+    def counts_by_unit(self, field: str, units: NDArray[np.bool_]) -> dict[str, int]:
+        """Return the same among some units, for a field of units."""
+        return self._counted(field, self._unit_pairs[field], units)
+
+    def _counted(self, field: str, pairs: _Pairs, hits: NDArray[np.bool_]) -> dict[str, int]:
+        values = self._fields[field].values
+        if not values:
             return {}
-        # No run is empty: every pair has a row, and every value a work.
-        hit_pairs = np.logical_or.reduceat(hits[pairs.rows], pairs.starts)
-        counts = np.add.reduceat(hit_pairs.astype(np.int64), pairs.value_starts)
-        return {value: int(n) for value, n in zip(entry.values, counts, strict=True) if n}
+        return {value: n for value, n in zip(values, pairs.counts(hits).tolist(), strict=True) if n}
 
 
 def _read(field: Field, scenarios: Sequence[Scenario], context: Context) -> Iterator[Sequence[str]]:

@@ -105,16 +105,17 @@ class Passing:
 
     def works(self, scenarios: NDArray[np.bool_]) -> int:
         """Return the number of works that these scenarios are of."""
-        return len(np.unique(self._work_of[scenarios]))
+        mask = np.zeros(len(self._work_of), np.bool_)  # as long as there can be works
+        mask[self._work_of[scenarios]] = True
+        return int(np.count_nonzero(mask))
 
     def counts(self, field: str) -> dict[str, int]:
         """Count the values of ``field`` under the filters of the others: what each would give in its place."""
         stored = self._field(field)
-        if not self._facets.of_units(stored):
+        units = self._of_units((field,)) if self._facets.of_units(stored) else None
+        if units is None:
             return self._facets.counts(stored, self.scenarios(without=(field,)))
-        hits = self._of_scenarios((field,))[self._facets.owner]
-        units = self._of_units((field,))
-        return self._facets.counts(stored, hits if units is None else hits & units)
+        return self._facets.counts_by_unit(stored, self._of_scenarios((field,))[self._facets.owner] & units)
 
     def times(self) -> dict[str, int]:
         """Return how many works take at most each of :data:`TIMES`, under the filters but the one on it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-from search.lexical import normalised, stems_of, word_spans
+from search.lexical import normalised, stems_of, word_spans, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from search.lexical import Term
 
 __all__ = ["matching_spans", "tokens_of"]
+
+_REMEMBERED: Final = 1024
+"""Texts whose words are kept: those of some forty hits, which are looked at again for snippet, title and reasons."""
 
 
 def tokens_of(terms: Iterable[Term]) -> set[str]:
@@ -29,11 +34,11 @@ def matching_spans(text: str, language: str, tokens: AbstractSet[str]) -> list[t
     [(6, 18)]
     """
     spans: list[tuple[int, int]] = []
-    if not tokens:
+    spoken, stemmed = _words(text, language)
+    # Most texts have none of the tokens, and then nobody needs to know where their words stand.
+    if tokens.isdisjoint(spoken) and tokens.isdisjoint(stemmed):
         return spans
-    found = list(word_spans(text))
-    spoken = [normalised(text[start:end]) for start, end in found]
-    for (start, end), word, stem in zip(found, spoken, stems_of(spoken, language), strict=True):
+    for (start, end), word, stem in zip(word_spans(text), spoken, stemmed, strict=True):
         if word not in tokens and stem not in tokens:
             continue
         if spans and text[spans[-1][1] : start] == " ":
@@ -41,3 +46,16 @@ def matching_spans(text: str, language: str, tokens: AbstractSet[str]) -> list[t
         else:
             spans.append((start, end))
     return spans
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words(text: str, language: str) -> tuple[list[str], list[str]]:
+    """Return the words of a text in their normal form, and their stems."""
+    folded = normalised(text)
+    # Where normalisation leaves every character in its place, all words are normalised at once. Composing characters
+    # might do otherwise and still come out at the same length; folding case cannot.
+    if len(folded) == len(text) and unicodedata.is_normalized("NFKC", text):
+        spoken = words(folded)
+    else:
+        spoken = [normalised(text[start:end]) for start, end in word_spans(text)]
+    return spoken, stems_of(spoken, language)

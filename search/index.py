@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -171,7 +172,9 @@ def _analyse(scenarios: Sequence[Scenario]) -> tuple[list[list[str]], list[WordF
         own: list[str] = []
         for text, language, times in _weighted_texts(scenario):
             found = analysed(text, language)
-            own += ([token for _, token in found] + stop_tokens(text, language)) * times
+            # Interned: equal tokens of many scenarios are one string in memory.
+            own += [sys.intern(token) for _, token in found] * times
+            own += [sys.intern(token) for token in stop_tokens(text, language)] * times
             # Foreign words in another script than the text's are no forms of a word of its language.
             foreign = sum(word.isascii() for word, _ in found) * 2 < len(found)
             stemmed = has_stemmer(language)

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from ontology.namespaces import IHUB
 from webapp.languages import served
@@ -39,7 +39,15 @@ def document_address(iri: str, suffix: str = "", *, absolute: bool = False) -> s
     if iri.startswith(IHUB):
         return url_for("model.ontology", _external=absolute, _anchor=iri.removeprefix(IHUB))
     path = _document_path(iri, suffix)
-    return url_for("pages.home", _external=absolute) + path if path else None
+    return _home(absolute=absolute) + path if path else None
+
+
+def _home(*, absolute: bool) -> str:
+    """Return the address of the home page, made once for all the addresses that an answer holds."""
+    kept: dict[bool, str] = g.setdefault("homes", {})
+    if absolute not in kept:
+        kept[absolute] = url_for("pages.home", _external=absolute)
+    return kept[absolute]
 
 
 def published_address(iri: str, suffix: str = "") -> str | None:

@@ -27,20 +27,20 @@ def init_app(app: Flask) -> None:
 
 def served() -> Served:
     """Return the release that this request is answered from, the same from its first to its last look."""
-    if "served" not in g:
+    found: Served | None = g.get("served")
+    if found is None:
         site: Site = current_app.extensions["ihub.site"]
-        g.served = site.served()
-    found: Served = g.served
+        found = g.served = site.served()
     return found
 
 
 def reader_languages() -> tuple[str, ...]:
     """Return the languages of the ``lang`` parameter and the Accept-Language header, the most wanted first."""
-    if "languages" not in g:
+    found: tuple[str, ...] | None = g.get("languages")
+    if found is None:
         asked = [request.args.get("lang", "")] + [tag for tag, _ in request.accept_languages]
         tags = [tag for tag in asked if tag and tag != "*" and len(tag) <= 35 and tag.replace("-", "").isalnum()]
-        g.languages = tuple(dict.fromkeys(tags[:_MOST])) or ("en",)
-    found: tuple[str, ...] = g.languages
+        found = g.languages = tuple(dict.fromkeys(tags[:_MOST])) or ("en",)
     return found
 
 

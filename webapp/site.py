@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -85,6 +86,7 @@ class Site:
             with self._loading:
                 if self._served is None:
                     self._served = self._load(current_release(self.settings))
+                    _settle()
         elif time.monotonic() - self._checked > _CHECK_SECONDS:
             self._checked = time.monotonic()
             self._look_for_newer(self._served)
@@ -103,6 +105,7 @@ class Site:
             release = current_release(self.settings)
             if self._ready(release):
                 self._served = self._load(release)
+                _settle()
         except IhubError:
             # The former release goes on serving; the operator finds the cause here.
             _LOG.exception("the new release cannot be served")
@@ -123,3 +126,10 @@ class Site:
         except StoreError as error:
             _LOG.warning("%s", error)
         return served
+
+
+def _settle() -> None:
+    """Free what the last release leaves, and keep the collector from going through the new one again and again."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
