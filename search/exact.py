@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from search.lexical import normalised
@@ -14,6 +15,7 @@ __all__ = ["as_looked_up", "identifies", "rows_by_name", "titles"]
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 
 
+@lru_cache(maxsize=4096)
 def as_looked_up(query: str) -> str:
     """Return a query in the form in which names are compared: no case, single spaces, no quotation marks around it.
 

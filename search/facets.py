@@ -169,7 +169,7 @@ class FacetIndex:
     def has(self, field: str, value: str, scenario: int) -> bool:
         """Whether a scenario has ``value`` in ``field``."""
         found = self.rows(field, value)
-        place = int(np.searchsorted(found, scenario))
+        place = int(found.searchsorted(np.int32(scenario)))
         return place < len(found) and int(found[place]) == scenario
 
     def mask(self, field: str, values: Sequence[str]) -> NDArray[np.bool_]:

@@ -89,7 +89,7 @@ class Passing:
         units = self._of_units(())
         if units is None or not activities:
             return None
-        first = int(np.searchsorted(self._facets.owner, row))
+        first = int(self._facets.owner.searchsorted(np.int32(row)))
         return int(np.argmax(units[first : first + activities])) + 1
 
     @property

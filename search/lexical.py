@@ -307,5 +307,6 @@ class LexicalIndex:
 
     def _has(self, document: int, token: str) -> bool:
         documents, _ = self._postings(self._vocabulary[token])
-        place = int(np.searchsorted(documents, document))
+        # Looked up as a number of the array's own type: for another, numpy converts the whole array each time.
+        place = int(documents.searchsorted(np.int32(document)))
         return place < len(documents) and int(documents[place]) == document

@@ -112,7 +112,7 @@ class Why:
 
     def _with_words(self, row: int, tokens: AbstractSet[str]) -> Passage | None:
         """Return the scenario's passage with the most of ``tokens``, or None where none has one."""
-        first, last = np.searchsorted(self._owners, [row, row + 1])
+        first, last = self._owners.searchsorted(np.array([row, row + 1], np.int32))
         best, most = None, 0
         for passage in self._passages[first:last]:
             matched = sum(end - start for start, end in matching_spans(passage.text, passage.language, tokens))

@@ -21,7 +21,7 @@ from search.spellings import short_value
 from webapp.addresses import document_address
 from webapp.answers import remembered
 from webapp.languages import label, reader_languages, served
-from webapp.presentation import hit_entry, result_body
+from webapp.presentation import hit_entry, result_json
 from webapp.problems import problem
 from webapp.search_address import address
 from webapp.search_export import csv_response
@@ -128,7 +128,7 @@ def _search_json(asked: SearchRequest) -> Response:
         result = served().engine.search(asked)
         end = asked.offset + len(result.hits)
         cursor = encode_cursor(served().release.id, end) if end < result.total else None
-        return current_app.json.dumps(result_body(result, asked, cursor)) + "\n"
+        return result_json(result, asked, cursor)
 
     response = _kept(Response(remembered(body), mimetype="application/json"))
     response.headers["Link"] = f'<{address(asked, endpoint="api.search", absolute=True)}>; rel="canonical"'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from flask import current_app
+
 from ontology.language import choose
 from search.fields import TIME
 from search.offers import with_constraint
@@ -16,10 +18,12 @@ from webapp.search_address import address, dropped
 from webapp.search_labels import chip_label, filter_title, value_label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from search.request import SearchRequest
     from search.results import Hit, Offer, Relaxation, SearchResult
 
-__all__ = ["facets", "hit_entry", "kind_slug", "offer_entry", "result_body"]
+__all__ = ["facets", "hit_entry", "kind_slug", "offer_entry", "result_json"]
 
 _MOST_VALUES: Final = 200
 _MOST_NAMED: Final = 2
@@ -72,22 +76,46 @@ def _translation(card: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def result_body(result: SearchResult, search: SearchRequest, cursor: str | None) -> dict[str, Any]:
-    """Return a result as the API gives it."""
-    body = {
+def result_json(result: SearchResult, search: SearchRequest, cursor: str | None) -> str:
+    """Return a result as the API gives it, as JSON."""
+    body: dict[str, Any] = {
         "release": served().release.id,
         "query": search.query,
         "address": address(search, absolute=True),
         "total": result.total,
         "next": cursor,
         "results": [hit_entry(hit, search) for hit in result.hits],
-        "facets": facets(result),
         "constraints": [offer_entry(offer, search) for offer in result.offers],
         "notices": list(result.notices),
     }
     if not result.total:
         body["relaxations"] = [_relaxation(relaxation, search) for relaxation in result.relaxations]
-    return body
+    return f'{current_app.json.dumps(body)[:-1]}, "facets": {_facets_json(result)}}}\n'
+
+
+def _facets_json(result: SearchResult) -> str:
+    """Return what :func:`facets` does as JSON; but for the counts it is the same in every answer, and so kept."""
+    dumps = current_app.json.dumps
+    known = shared("facet-json")
+    shown = []
+    for name, counts in result.facets.items():
+        if name == TIME:
+            shown.append(f'"{name}": {dumps(facets(result, (TIME,))[TIME])}')
+            continue
+        values = []
+        for value, count in _most_frequent(counts):
+            if (name, value) not in known:
+                entry = dumps(_facet_value(name, value, 0, served().engine.facets.broader[name].get(value), {}))
+                known[name, value] = entry.split('"count": 0', 1)
+            head, tail = known[name, value]
+            values.append(f'{head}"count": {count}{tail}')
+        shown.append(f'"{name}": [{", ".join(values)}]')
+    return f"{{{', '.join(shown)}}}"
+
+
+def _most_frequent(counts: dict[str, int]) -> list[tuple[str, int]]:
+    # Sorting is stable: equal counts stay in the order of their values, which is that of the index.
+    return sorted(counts.items(), key=lambda item: item[1], reverse=True)[:_MOST_VALUES]
 
 
 def offer_entry(offer: Offer, search: SearchRequest) -> dict[str, Any]:
@@ -118,22 +146,23 @@ def _relaxation(relaxation: Relaxation, search: SearchRequest) -> dict[str, Any]
     return {"drop": list(relaxation.drop), "labels": titles, "total": relaxation.total, "url": url}
 
 
-def facets(result: SearchResult) -> dict[str, list[dict[str, Any]]]:
-    """Return each facet's values with labels and counts, the most frequent first.
+def facets(result: SearchResult, names: Iterable[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Return the values of each facet, or of those of some ``names``, with labels and counts, the most frequent first.
 
     Values of trees name the values directly above them as ``broader``.
     """
     shown = {}
     known = shared("facet-values")
     above = served().engine.facets.broader
-    for name, counts in result.facets.items():
+    for name in result.facets if names is None else names:
+        counts = result.facets[name]
         if name == TIME:
             shown[name] = [
                 {"value": most, "label": chip_label(TIME, (most,)), "count": count} for most, count in counts.items()
             ]
             continue
-        most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_VALUES]
-        shown[name] = [_facet_value(name, value, count, above[name].get(value), known) for value, count in most]
+        entries = _most_frequent(counts)
+        shown[name] = [_facet_value(name, value, count, above[name].get(value), known) for value, count in entries]
     return shown
 
 
