@@ -35,7 +35,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 # What only the long tests need: servers, torch and a model (some 900 MB on disk, for a processor without CUDA).
 $(VENV)/.installed-long: $(VENV)/.installed-dev
-	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev,long,transformers-test]'
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev,long]'
 	touch $@
 
 # The query page's script. It is left out, with a notice, where there is neither Node.js nor the network.
