@@ -120,7 +120,8 @@ def _sparql() -> Json:
     options["responses"] |= {"429": reference("responses", "429")}
     examples = get("Example queries, as a page or RDF", content([_HTML, *RDF]), statuses=[406])
     path |= {"post": {**post, "requestBody": body}, "options": options}
-    return {"/sparql": path, "/sparql/examples": examples}
+    completions = get("Terms that the editor completes", content(["application/json"], {}), statuses=[304])
+    return {"/sparql": path, "/sparql/examples": examples, "/sparql/completions": completions}
 
 
 def _harvesting() -> Json:
