@@ -9,8 +9,8 @@ import click
 from kg.errors import IhubError
 from webapp.commands.building import build
 from webapp.commands.checking import check
-from webapp.commands.exporting import export
 from webapp.commands.evaluating import evaluate
+from webapp.commands.exporting import export
 from webapp.commands.importing import import_
 from webapp.commands.mcp import mcp
 from webapp.commands.ontology import ontology
