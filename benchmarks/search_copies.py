@@ -141,5 +141,3 @@ def _original(iri: str) -> tuple[str, int]:
     """Return the IRI of the original and the number of the copy, 0 for the original itself."""
     found = _COPY.search(iri)
     return (iri[: found.start()] + iri[found.end() :], int(found[1])) if found else (iri, 0)
-
-
