@@ -34,6 +34,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # before this folder, where `search` is this file
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the service sets it, read when faiss is loaded
 
 import faiss  # noqa: E402
 import psutil  # noqa: E402
@@ -71,7 +72,7 @@ class Figures(NamedTuple):
 
     def __str__(self) -> str:
         """The cells of a table."""
-        return f"{self.at(0.5):.1f} / {self.at(0.95):.1f} / {self.at(0.99):.1f} | {self.rate:.1f}"
+        return f"{self.at(0.5):.2f} / {self.at(0.95):.1f} / {self.at(0.99):.1f} | {self.rate:.0f}"
 
 
 def main() -> None:
@@ -122,18 +123,18 @@ def build(release: Release, home: Path, size: int) -> None:
     manifest = {**release.manifest, "id": directory.name, "parts": parts}
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (home / "current").symlink_to(directory.relative_to(home))
-    memory = psutil.Process().memory_full_info()
+    unknown = f"{embedder.strangers} of them not among the release's" if embedder.strangers else ""
+    memory = psutil.Process().memory_info().rss >> 20
     print(
-        f"{size}: index in {taken:.0f} s, {about['passages']} passages, {embedder.strangers} of them not found", end=""
+        f"{size}: index in {taken:.0f} s, {about['passages']} passages {unknown}; {memory} MiB at its end", flush=True
     )
-    print(f" among the release's; memory at the end {memory.rss >> 20} MiB", flush=True)
     index_for_peers(directory / "search", home)
     (home / "done").write_text(f"{taken:.0f}")
 
 
 def index_for_peers(part: Path, home: Path) -> None:
     """Index the passages of each scenario as one text in tantivy and SQLite."""
-    owners = faiss_owners(part)
+    owners = passage_owners(part)
     texts = [passage[2] for passage in json.loads((part / "passages.json").read_text(encoding="utf-8"))]
     iris = [card["iri"] for card in json.loads((part / "cards.json").read_text(encoding="utf-8"))]
     (home / "tantivy").mkdir()
@@ -153,7 +154,7 @@ def index_for_peers(part: Path, home: Path) -> None:
     database.close()
 
 
-def faiss_owners(part: Path) -> list[int]:
+def passage_owners(part: Path) -> list[int]:
     """Return the scenario of each passage."""
     import numpy as np
 
@@ -210,8 +211,8 @@ def measure(home: Path, size: int, queries: Sequence[str], requests: int) -> Ite
                 results[name, clients] = spread(doer, own, clients)
         repeated = {clients: spread(doers[0], asked[:20] * 25, clients, warm=asked[:20]) for clients in CLIENTS}
         memory = list(worker_memory(pid))
-    yield f"\n{size:,} scenarios, {passages:,} passages; milliseconds p50 / p95 / p99, and answers a second:\n"
-    yield "| clients | /api/search | a second | floor | a second | p50 over floor | tantivy | a second | FTS5 | a second |"
+    yield f"\n{size:,} scenarios, {passages:,} passages; milliseconds p50 / p95 / p99, and answers per second:\n"
+    yield "| clients | /api/search | per s | floor | per s | p50 over floor | tantivy | per s | FTS5 | per s |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for clients in CLIENTS:
         ours, floor, *peers = (results[name, clients] for name in names)

