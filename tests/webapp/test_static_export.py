@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.browser.test_search_journey import browser  # noqa: F401 - a fixture
+from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from webapp.cli import main
 from webapp.static_export.client_index import ClientIndex, shard_of, words_of
 from webapp.static_export.layout import StaticExportError, file_of, relative_link
