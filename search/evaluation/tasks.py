@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from search.engine import SearchEngine
 
-__all__ = ["Task", "judged_tasks", "known_item_tasks"]
+__all__ = ["Task", "judged_tasks", "known_item_tasks", "typed_tasks"]
 
 _DATA: Final = Path(__file__).with_name("data")
 _ENGLISH: Final = "en"
@@ -95,6 +95,21 @@ def known_item_tasks(engine: SearchEngine, path: Path, most: int) -> list[Task]:
     for _, found in sorted(pairs.items()):
         for lesson, english in sorted(found, key=lambda pair: sha256(pair[0]["id"].encode()).digest())[:most]:
             tasks += [_known_item(engine, rows, a, b) for a, b in ((lesson, english), (english, lesson))]
+    return tasks
+
+
+def typed_tasks(engine: SearchEngine, directory: Path = _DATA) -> list[Task]:
+    """Return queries typed for one scenario each, by people who had not seen the ranking; none of them was tuned on.
+
+    Those whose scenario the release does not have are left out.
+    """
+    base = f"{engine.release.manifest['base_iri']}id/scenario/"
+    tasks = []
+    for number, line in enumerate(_rows(directory / "typed.tsv"), 1):
+        row = engine.row(base + line["scenario"])
+        if row is not None:
+            target = read_as(engine.cards[row]["language"])
+            tasks.append(Task(f"typed {number}", line["language"], line["query"], {engine.work(row): 3}, target))
     return tasks
 
 

@@ -168,3 +168,11 @@ def test_without_lessons_the_command_says_so_and_goes_on(
     assert result.exit_code == 0, result.output
     assert "known items skipped: there is no absent.jsonl" in result.output
     assert "judged queries skipped" in result.output
+
+
+def test_35_typed_queries_in_each_language_are_for_shipped_scenarios() -> None:
+    typed = rows("typed.tsv")
+    assert Counter(row["language"] for row in typed) == dict.fromkeys(("en", "et", "fi", "ka", "lt", "nb"), 35)
+    shipped = {path.stem for path in STARTER.rglob("*.yaml")}
+    assert [row["scenario"] for row in typed if row["scenario"] not in shipped] == []
+    assert len({(row["language"], row["query"]) for row in typed}) == len(typed)

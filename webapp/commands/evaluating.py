@@ -29,19 +29,22 @@ __all__ = ["evaluate"]
 def evaluate(known_items: Path | None, most: int, write: Path | None) -> None:
     """Measure search in the current release: by words, by meaning, by both, and with the graph.
 
-    Judged queries come with ihub and concern the starter collection; those of whose judged scenarios the release has
-    none are left out. See docs/search-quality.md.
+    Judged and typed queries come with ihub and concern the starter collection; those whose scenarios the release does
+    not have are left out. See docs/search-quality.md.
     """
     from kg.release import current_release
     from search.embedders import load_embedder
     from search.engine import SearchEngine
     from search.evaluation.report import plot, tables, write_between
     from search.evaluation.runs import evaluate as run
-    from search.evaluation.tasks import judged_tasks, known_item_tasks
+    from search.evaluation.tasks import judged_tasks, known_item_tasks, typed_tasks
 
     settings = Settings.from_environment()
     engine = SearchEngine(current_release(settings), load_embedder(settings.embedder), settings.vector_store)
-    sets = {"Judged queries": ("judged", "ndcg@10", judged_tasks(engine))}
+    sets = {
+        "Judged queries": ("judged", "ndcg@10", judged_tasks(engine)),
+        "Typed queries": ("typed", "recall@10", typed_tasks(engine)),
+    }
     if known_items is None or not known_items.is_file():
         reason = f"there is no {known_items}" if known_items else "no --known-items given"
         click.echo(f"known items skipped: {reason}", err=True)
