@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -143,8 +142,7 @@ def _first_line(process: subprocess.Popen[bytes], timeout: float) -> bytes:
     """Return the line that says that it listens; nothing when it ended or took too long."""
     if process.stdout is None:
         return b""
-    until = time.monotonic() + timeout
-    while not select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
-        if time.monotonic() >= until:
-            return b""
-    return process.stdout.readline()
+    # Not select(), which fails in a process that has more than 1,024 files open.
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        return process.stdout.readline() if selector.select(timeout) else b""
