@@ -24,7 +24,8 @@ __all__ = ["SiteFiles", "Written"]
 _SAFE: Final = "%!$&'()*+,/:;=@~"
 _REDIRECT: Final = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{iri}</title>'
-    '<link rel="canonical" href="{canonical}"><meta http-equiv="refresh" content="0; url={target}"></head>'
+    '<link rel="icon" href="data:,"><link rel="canonical" href="{canonical}">'
+    '<meta http-equiv="refresh" content="0; url={target}"></head>'
     '<body><p><a href="{target}">{iri}</a></p></body></html>\n'
 )
 
