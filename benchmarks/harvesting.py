@@ -13,7 +13,6 @@ import contextlib
 import os
 import random
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import requests
+from main_job import free_port
 
 from kg.documents import Document, normalise
 from kg.harvesting.dumps import DumpsPart
@@ -261,14 +261,6 @@ def spread(seconds: list[float]) -> str:
     """Return median and 95th percentile in milliseconds."""
     ordered = sorted(seconds)
     return f"p50 {statistics.median(ordered) * 1e3:.0f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1] * 1e3:.0f} ms"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

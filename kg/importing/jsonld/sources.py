@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import DocumentError, FetchError, IhubError, ImportSourceError
+from kg.importing.files import read_file
 from kg.importing.jsonld.json_text import decoded
 from kg.importing.jsonld.sitemap import Sitemap, read_sitemap, read_url_list, unpacked
 from kg.importing.jsonld.web_page import looks_like_html
-from kg.importing.net.bounded import MEBIBYTE
 from kg.importing.net.fetching import Fetcher, is_address
 from kg.importing.net.robots import Robots
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Place", "Unread", "documents", "files_of"]
 
 SUFFIXES: Final = (".json", ".jsonld", ".html", ".htm", ".xhtml")
-_LARGEST_FILE: Final = 256 * MEBIBYTE
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "application/ld+json", "application/json"})
 _DEEPEST_INDEX: Final = 3
 _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -79,13 +78,13 @@ def documents(run: Run) -> Iterator[Document | Unread]:
         yield from (_file(path, run.path) for path in files_of(run.path))
     elif run.options.get("list") == "urls":
         try:
-            pages = read_url_list(decoded(_read(run.path)))
+            pages = read_url_list(decoded(read_file(run.path)))
         except DocumentError as error:
             raise ImportSourceError(error.cause, file=run.path, record=error.record) from error
         with Fetcher(run) as fetcher:
             yield from _Web(run, fetcher).pages(pages)
     else:
-        content = _unpacked(_read(run.path), run.source)
+        content = _unpacked(read_file(run.path), run.source)
         if run.options.get("list") == "sitemap" or _looks_like_xml(content):
             with Fetcher(run) as fetcher:
                 yield from _Web(run, fetcher).sitemap(_sitemap(content, run.source))
@@ -114,18 +113,9 @@ def files_of(folder: Path) -> list[Path]:
 def _file(path: Path, folder: Path) -> Document | Unread:
     place = Place(path.relative_to(folder).as_posix())
     try:
-        return Document(place, _read(path))
+        return Document(place, read_file(path))
     except ImportSourceError as error:
         return Unread(place, error.cause)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ImportSourceError("is larger than 256 MiB", file=path, hint="split it into several files")
-        return path.read_bytes()
-    except OSError as error:
-        raise ImportSourceError(f"cannot be read: {error.strerror or error}", file=path) from error
 
 
 def _unpacked(content: bytes, source: str) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from kg.errors import DocumentError, ImportSourceError
 from kg.importing.adapter import Record
+from kg.importing.files import read_file
 from kg.importing.lom.reading import RECORD_NAMES, lom_identifier, read_lom
-from kg.importing.net.bounded import MEBIBYTE
 from kg.importing.safe_xml import children, local_name, parse_xml, text_of, xml_text
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from kg.importing.adapter import Run
 
 __all__ = ["LomAdapter"]
-
-_LARGEST_FILE: Final = 256 * MEBIBYTE
 
 
 class LomAdapter:
@@ -38,7 +36,7 @@ class LomAdapter:
         for path in _files(run.path):
             file = path.relative_to(run.path).as_posix() if run.path.is_dir() else None
             try:
-                found = list(_elements(parse_xml(_read(path))))
+                found = list(_elements(parse_xml(read_file(path))))
             except (DocumentError, ImportSourceError) as error:
                 yield Record(_line(error.record), path.name, cause=error.cause, file=file)
                 continue
@@ -57,15 +55,6 @@ def _files(source: Path) -> list[Path]:
     if not found:
         raise ImportSourceError("has no *.xml file", file=source)
     return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ImportSourceError("is larger than 256 MiB", file=path, hint="split it into several files")
-        return path.read_bytes()
-    except OSError as error:
-        raise ImportSourceError(f"cannot be read: {error.strerror or error}", file=path) from error
 
 
 def _elements(root: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
