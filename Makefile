@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 EDITOR := webapp/static/built/query.js
 
-.PHONY: run test test-long lint clean editor
+.PHONY: run test test-long lint clean editor texts
 
 run: $(VENV)/.installed $(EDITOR)
 	$(BIN)/ihub build
@@ -37,6 +37,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 $(VENV)/.installed-long: $(VENV)/.installed-dev
 	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev,long]'
 	touch $@
+
+# Brings the catalogues of the interface's texts in step with the code; new texts come out untranslated.
+texts: $(VENV)/.installed-dev
+	cd webapp && ../$(BIN)/pybabel -q extract -F translations/extraction.cfg -k message --no-location --project ihub \
+	  -o translations/interface.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap \
+	  -i webapp/translations/interface.pot -d webapp/translations
+	rm webapp/translations/interface.pot
 
 # The query page's script. It is left out, with a notice, where there is neither Node.js nor the network.
 editor: $(EDITOR)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-_CONCERNS: Final = ("addresses", "answers", "assets", "harvested", "headers", "languages", "metrics", "oai", "problems")
+_CONCERNS: Final = (
+    *("addresses", "answers", "assets", "harvested", "headers", "interface_language", "languages", "metrics", "oai"),
+    "problems",
+)
 """Modules that each add one concern to every answer."""
 
 _BLUEPRINTS: Final = (

@@ -7,7 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app, request, url_for
+from flask import current_app, request
+
+from webapp.interface_language import plain_address
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -23,7 +25,8 @@ def init_app(app: Flask) -> None:
 
 def _address(name: str) -> str:
     path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+    # The same address in all languages of the interface, so that a browser fetches the file once.
+    return plain_address("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
 
 
 def _built(name: str) -> str | None:

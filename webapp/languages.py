@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from webapp.site import Served, Site
 
-__all__ = ["init_app", "label", "pick", "reader_languages", "served"]
+__all__ = ["PATH_LANGUAGE", "init_app", "label", "pick", "reader_languages", "served"]
+
+PATH_LANGUAGE: Final = "ihub.language"
+"""Where the environment of a request keeps the language that its path begins with."""
 
 _MOST: Final = 5  # languages that are read from a header
 
@@ -35,10 +38,11 @@ def served() -> Served:
 
 
 def reader_languages() -> tuple[str, ...]:
-    """Return the languages of the ``lang`` parameter and the Accept-Language header, the most wanted first."""
+    """Return the languages of ``lang``, of the path and of the Accept-Language header, the most wanted first."""
     found: tuple[str, ...] | None = g.get("languages")
     if found is None:
-        asked = [request.args.get("lang", "")] + [tag for tag, _ in request.accept_languages]
+        asked = [request.args.get("lang", ""), request.environ.get(PATH_LANGUAGE, "")]
+        asked += [tag for tag, _ in request.accept_languages]
         tags = [tag for tag in asked if tag and tag != "*" and len(tag) <= 35 and tag.replace("-", "").isalnum()]
         found = g.languages = tuple(dict.fromkeys(tags[:_MOST])) or ("en",)
     return found

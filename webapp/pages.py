@@ -15,7 +15,7 @@ from webapp.languages import reader_languages, served
 from webapp.presentation import facets, hit_entry, offer_entry
 from webapp.search_address import address, canonical_parameters, dropped, toggled
 from webapp.search_labels import chip_label, filter_title, value_label
-from webapp.search_texts import said_in, say
+from webapp.search_texts import say
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -73,7 +73,6 @@ def _results_page(asked: SearchRequest) -> str:
         hidden=[pair for pair in kept if pair[0] != "q"],
         form_hidden=[pair for pair in kept if pair[0] not in _IN_FORM],
         no_devices="none" in asked.filters.get("devices", ()),
-        spoken=said_in(),
         first=asked.offset + 1,
         last=end,
         following=following,

@@ -13,7 +13,7 @@ from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader
 from kg.sparql.client import SparqlService
 from kg.sparql.launcher import Zygote, start_zygote
 from kg.sparql.limits import Limits
-from webapp import problems, sparql
+from webapp import interface_language, problems, sparql
 
 TEMPLATES = str(Path(sparql.__file__).parent / "templates")
 BASE_TEMPLATE = "<!doctype html><title>{% block title %}{% endblock %}</title>{% block content %}{% endblock %}"
@@ -30,6 +30,7 @@ def sparql_app(service: SparqlService) -> Flask:
     app.jinja_loader = with_base()
     app.testing = True
     app.extensions["ihub.sparql"] = service
+    interface_language.init_app(app)
     problems.init_app(app)
     app.register_blueprint(sparql.blueprint)
     return app

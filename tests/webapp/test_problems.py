@@ -9,7 +9,7 @@ from flask import Flask, abort
 
 from kg.errors import IhubError
 from tests.conformance.factory import with_base
-from webapp import problems
+from webapp import interface_language, problems
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def broken_client() -> FlaskClient:
     app = Flask("broken", template_folder="")
     app.jinja_loader = with_base()
+    interface_language.init_app(app)
     problems.init_app(app)
 
     @app.get("/crash")

@@ -135,9 +135,9 @@ def _settings(site: Inside) -> Settings:
 
 def _filters() -> dict[str, Any]:
     values = {"type": "array", "items": {"type": "string"}, "maxItems": 50}
-    found: dict[str, Any] = {name: {**values, "description": f"{TEXTS[name][0]}. Any of these."} for name in FILTERS}
+    found: dict[str, Any] = {name: {**values, "description": f"{TEXTS[name]}. Any of these."} for name in FILTERS}
     for name, most in NUMBERS.items():
-        found[name] = {"type": "integer", "minimum": 0, "maximum": most, "description": TEXTS[name][0]}
+        found[name] = {"type": "integer", "minimum": 0, "maximum": most, "description": TEXTS[name]}
     return found
 
 

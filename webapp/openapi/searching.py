@@ -133,7 +133,7 @@ def _filter(name: str, values: Mapping[str, str]) -> Json:
 
 
 def _title(name: str) -> str:
-    return TEXTS[name][0]
+    return TEXTS[name]
 
 
 def _number(least: int, most: int) -> Json:

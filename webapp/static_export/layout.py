@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 from kg.errors import IhubError
 from kg.exporting.formats import EXPORT_FORMATS
 from kg.media_types import RDF_MEDIA_TYPES
+from webapp.interface_language import INTERFACE_LANGUAGES
 
 __all__ = ["BROWSED", "SEARCH", "StaticExportError", "file_of", "path_below", "relative_link"]
 
@@ -64,7 +65,8 @@ def file_of(path: str, query: str = "") -> str | None:
         return _checked(f"{name}/index.html")
     if name.startswith("doc/"):
         return _checked(_document(name, parameters.get("page", "1")))
-    return None if name == "oai" or name.startswith(_DYNAMIC) else _checked(name)
+    live = name == "oai" or name.startswith(_DYNAMIC) or name.split("/")[0] in INTERFACE_LANGUAGES
+    return None if live else _checked(name)
 
 
 def relative_link(target: str, page: str) -> str:
