@@ -10,18 +10,15 @@ from kg.describe import INVERSE_LINKS, describe, serialise
 from kg.exporting.formats import EXPORT_FORMATS, ExportFormat
 from kg.exporting.source import Source
 from kg.media_types import RDF_MEDIA_TYPES, RdfMediaType
-from kg.scenario import SCENARIO_CLASS, read_scenario
+from kg.scenario import SCENARIO_CLASS
 from kg.terms import is_iri
 from ontology.entity_types import ENTITY_TYPES
-from ontology.namespaces import IHUB
-from search.request import SearchRequest
 from webapp.addresses import GENID, document_address, published_address, requested_slug
-from webapp.entity_view import inverse_view, statement_view
+from webapp.entity_pages import entity_page
+from webapp.entity_view import inverse_view
 from webapp.gone import withdrawn
-from webapp.languages import label, reader_languages, served
-from webapp.presentation import hit_entry
+from webapp.languages import label, served
 from webapp.rdf_negotiation import PAGE, Representation, acceptable
-from webapp.schema_org import embedded
 from webapp.signposting import document_links, page_links, paging_links
 from webapp.validators import fresh, validated
 
@@ -164,7 +161,7 @@ def _page(iri: str) -> Response:
     if number > pages:
         abort(404)
     others = [_representation(iri, form) for form in _forms(iri)]
-    common = {
+    frame = {
         "iri": iri,
         "title": label(iri),
         "alternates": others,
@@ -174,13 +171,8 @@ def _page(iri: str) -> Response:
         "here": document_address(iri),
         "canonical": published_address(iri),
     }
-    if SCENARIO_CLASS in graph.types(iri):
-        hits = [hit_entry(hit, SearchRequest()) for hit in served().engine.similar(iri, 6, reader_languages())]
-        scenario = read_scenario(graph, iri)
-        told = {"source": Source(graph, iri), "schema_org": embedded(iri), "similar": hits, "IHUB": IHUB}
-        html = render_template("scenario.html", scenario=scenario, **told, **common)
-    else:
-        html = render_template("entity.html", statements=statement_view(graph, iri), **common)
+    kind = entity_page(iri)
+    html = render_template(kind.template, **kind.view(iri), **frame)
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Link"] = ", ".join([*page_links(iri, others), *paging_links(iri, "", number, pages)])
     return response
