@@ -9,9 +9,8 @@ from flask import Blueprint, jsonify
 
 from ontology.load import context
 from ontology.namespaces import IHUB, PREFIXES
-from webapp.conditional import conditional
+from webapp.conditional import code_digest, conditional
 from webapp.languages import label, pick, reader_languages, served
-from webapp.validators import code_digest
 
 if TYPE_CHECKING:
     from flask import Response

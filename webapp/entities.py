@@ -14,13 +14,13 @@ from kg.scenario import SCENARIO_CLASS
 from kg.terms import is_iri
 from ontology.entity_types import ENTITY_TYPES
 from webapp.addresses import GENID, document_address, published_address, requested_slug
+from webapp.conditional import of_release
 from webapp.entity_pages import entity_page
 from webapp.entity_view import inverse_view
 from webapp.gone import withdrawn
 from webapp.languages import label, served
 from webapp.rdf_negotiation import PAGE, Representation, acceptable
 from webapp.signposting import document_links, page_links, paging_links
-from webapp.validators import fresh, validated
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -67,13 +67,15 @@ def document(segment: str, slug: str) -> BaseResponse:
     asked = _asked(segment, requested_slug(slug))
     if asked.iri not in served().graph:
         return withdrawn(asked.iri, asked.form.media_type if asked.form else None)
-    if unchanged := fresh(page=asked.form is None):
-        return unchanged
+    return of_release(lambda: _document(asked), page=asked.form is None)
+
+
+def _document(asked: _Asked) -> Response:
     if asked.form is None:
-        return validated(_page(asked.iri), page=True)
+        return _page(asked.iri)
     if isinstance(asked.form, ExportFormat):
-        return validated(_export(asked.iri, asked.form))
-    return validated(_rdf(asked.iri, asked.form))
+        return _export(asked.iri, asked.form)
+    return _rdf(asked.iri, asked.form)
 
 
 def _iri(segment: str, slug: str) -> str:

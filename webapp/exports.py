@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template
 
 from kg.exporting.report import FILE_NAME, ExportReportPart, export_report
+from webapp.conditional import of_release
 from webapp.languages import served
-from webapp.validators import fresh, validated
 
 if TYPE_CHECKING:
     from kg.release import Release
@@ -22,22 +22,23 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get("/exports")
 def exports() -> Response:
     """Show which fields each format keeps, changes and drops, and how many scenarios state each."""
-    if unchanged := fresh(page=True):
-        return unchanged
+    return of_release(_page, page=True)
+
+
+def _page() -> Response:
     report = _report(served().release)
     fields = [row["field"] for row in report["formats"][0]["fields"]]
     effects = {row["label"]: {entry["field"]: entry for entry in row["fields"]} for row in report["formats"]}
     html = render_template("exports.html", report=report, fields=fields, effects=effects)
-    return validated(Response(html, content_type="text/html; charset=utf-8"), page=True)
+    return Response(html, content_type="text/html; charset=utf-8")
 
 
 @blueprint.get("/exports.json")
 def exports_json() -> Response:
     """Give the same as JSON."""
-    if unchanged := fresh():
-        return unchanged
-    body = json.dumps(_report(served().release), ensure_ascii=False)
-    return validated(Response(body, content_type="application/json"))
+    return of_release(
+        lambda: Response(json.dumps(_report(served().release), ensure_ascii=False), content_type="application/json")
+    )
 
 
 def _report(release: Release) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from flask import Blueprint, Response, current_app
 
 from kg.model_documents import ontology_version
 from webapp.answers import shared
-from webapp.conditional import conditional
+from webapp.conditional import code_digest, conditional
 from webapp.languages import served
 from webapp.openapi.documents import document_paths
 from webapp.openapi.parts import RESPONSES, SCHEMAS
 from webapp.openapi.searching import SEARCH_SCHEMAS, search_parameters, search_paths
-from webapp.validators import code_digest
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
