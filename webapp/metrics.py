@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from kg.errors import IhubError
 from webapp.languages import served
-from webapp.serve import DIRECTORY_VARIABLE
+from webapp.server_directory import COUNTERS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +77,7 @@ def metrics() -> Response:
     if not _may_read(current_app.extensions["ihub.site"].settings.metrics):
         abort(404)
     registry = REGISTRY
-    if os.environ.get(DIRECTORY_VARIABLE):
+    if os.environ.get(COUNTERS_VARIABLE):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     present = CollectorRegistry()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Response, request
 
 from webapp.problems import problem
+from webapp.server_directory import server_directory
 from webapp.sparql_request import client_of
 from webapp.token_buckets import RateLimiter, rates_file
 
@@ -30,9 +31,9 @@ def init_app(app: Flask, *, supervised: bool) -> None:
     per_minute = settings.requests_per_minute
     if not per_minute:
         return
-    path = rates_file(settings.home)
-    share = supervised and path.is_file()
-    limiter = RateLimiter.shared(per_minute, path) if share else RateLimiter.private(per_minute)
+    directory = server_directory() if supervised else None
+    shared = RateLimiter.shared(per_minute, rates_file(directory)) if directory else None
+    limiter = shared or RateLimiter.private(per_minute)
 
     @app.before_request
     def _limit() -> Response | None:

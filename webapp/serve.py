@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,22 +16,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import IhubError
 from kg.release import current_release, record_current
+from webapp.server_directory import new_server_directory, server_environment
 from webapp.token_buckets import reset_rates
 from webapp.zygotes import Zygotes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
 
     from kg.settings import Settings
 
-__all__ = ["DIRECTORY_VARIABLE", "application", "serve"]
+__all__ = ["application", "serve"]
 
 _LOG: Final = logging.getLogger("ihub.serve")
 _TURN: Final = 0.5  # seconds between looks at the children and at the current release
-DIRECTORY_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the directory of the web workers' counters; prometheus_client reads it when it is imported."""
 _NOBODY: Final = ""
 _PATIENCE: Final = 20  # seconds that gunicorn has to finish its requests
 
@@ -50,12 +46,12 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     release = current_release(settings)
     record_current(settings)
-    reset_rates(settings.home)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
-    with Zygotes(settings) as zygotes:
+    with new_server_directory() as directory, Zygotes(settings, directory) as zygotes:
+        reset_rates(directory)
         zygotes.follow(release)
-        environment = {**os.environ, **settings.to_environment(), DIRECTORY_VARIABLE: str(_counters(settings))}
+        environment = {**os.environ, **settings.to_environment(), **server_environment(directory)}
         web = subprocess.Popen(_gunicorn(settings), env=environment)  # noqa: S603 - our own program
         try:
             while web.poll() is None:
@@ -66,14 +62,6 @@ def serve(settings: Settings) -> int:
         finally:
             _end(web)
         return web.returncode or 1
-
-
-def _counters(settings: Settings) -> Path:
-    """Return the directory of the web workers' counters, emptied: they count from the start of the server."""
-    directory = settings.home / "run" / "metrics"
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
-    return directory
 
 
 def _turn(settings: Settings, zygotes: Zygotes) -> None:

@@ -78,16 +78,13 @@ class RateLimiter:
         return 0.0
 
 
-def rates_file(home: Path) -> Path:
-    """Return where the buckets of a server with this home lie."""
-    return home / "run" / "rates"
+def rates_file(directory: Path) -> Path:
+    """Return where the buckets of a server with this directory lie (:mod:`webapp.server_directory`)."""
+    return directory / "rates"
 
 
-def reset_rates(home: Path) -> None:
-    """Make the file of buckets anew, all full; called once, before the web processes start."""
-    path = rates_file(home)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".rates.{os.getpid()}")
-    temporary.write_bytes(os.urandom(_KEY_BYTES) + bytes(_SIZE - _KEY_BYTES))
-    temporary.chmod(0o600)
-    temporary.replace(path)
+def reset_rates(directory: Path) -> None:
+    """Make the file of buckets, all full; called once, before the web processes start."""
+    path = rates_file(directory)
+    path.touch(0o600)
+    path.write_bytes(os.urandom(_KEY_BYTES) + bytes(_SIZE - _KEY_BYTES))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
-import shutil
-import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
@@ -19,9 +16,11 @@ from kg.sparql.launcher import Zygote, start_zygote
 from kg.sparql.limits import Limits
 from kg.sparql.metrics import QueryMetrics
 from kg.store.connection import StoreAddress
+from webapp.server_directory import new_server_directory, server_directory
 from webapp.store import StoreWatch
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from kg.graph import Graph
@@ -37,11 +36,11 @@ _STORE: Final = "store"
 _REMOTE_QUICK_SECONDS: Final = 0.5  # of waiting for the store's answer
 
 
-def announced(settings: Settings, release_id: str) -> Path | None:
-    """Return the socket of the zygote that serves a release, or None where none is announced."""
+def announced(directory: Path, name: str) -> Path | None:
+    """Return the socket of the zygote that a server's directory announces under a name, or None."""
     try:
-        # The link is read, not followed by connect: a socket's address must be short, a home directory need not be.
-        return _announcement(settings, release_id).readlink()
+        # The link is read, not followed by connect: each zygote has an address of its own, by which it is known.
+        return _announcement(directory, name).readlink()
     except OSError:
         return None
 
@@ -51,19 +50,23 @@ def zygote_name(settings: Settings, release: Release) -> str:
     return _STORE if settings.sparql_store else release.id
 
 
-def _announcement(settings: Settings, release_id: str) -> Path:
-    return settings.home / "run" / f"{release_id}.sparql"
+def _announcement(directory: Path, name: str) -> Path:
+    return directory / f"{name}.sparql"
 
 
 class Zygotes:
     """The zygotes of one server: one for the current release, and the former one for a while.
 
     A context manager; on leaving it they all end and their announcements vanish.
+
+    Args:
+        settings: The settings of this run.
+        directory: The server's directory, for sockets and announcements.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, directory: Path) -> None:
         self._settings = settings
-        self._sockets = Path(tempfile.mkdtemp(prefix="ihub-"))
+        self._directory = directory
         self._running: dict[str, Zygote] = {}
         self._retired: dict[str, float] = {}
         self._failed: dict[str, float] = {}
@@ -79,7 +82,6 @@ class Zygotes:
         """End everything."""
         for release_id in list(self._running):
             self._end(release_id)
-        shutil.rmtree(self._sockets, ignore_errors=True)
 
     def follow(self, release: Release) -> None:
         """Make sure that a zygote serves ``release``, and end those of releases that web workers have left.
@@ -91,8 +93,6 @@ class Zygotes:
         zygote = self._running.get(name)
         if zygote is None or not zygote.running:
             self._start(name, release)
-        elif (found := announced(self._settings, name)) is None or not found.exists():
-            self._announce(name, zygote)  # another program over this home, such as ihub mcp, has ended
         self._retired.pop(name, None)
         for other in [running for running in self._running if running != name]:
             since = self._retired.setdefault(other, time.monotonic())
@@ -107,7 +107,7 @@ class Zygotes:
             self._running.pop(name).close()
         self._started += 1
         try:
-            zygote = open_zygote(self._settings, release, self._sockets / f"{self._started}.sock")
+            zygote = open_zygote(self._settings, release, self._directory / f"{self._started}.sock")
         except ReleaseError:
             self._failed[name] = time.monotonic()
             raise
@@ -115,17 +115,14 @@ class Zygotes:
         self._announce(name, zygote)
 
     def _announce(self, name: str, zygote: Zygote) -> None:
-        link = _announcement(self._settings, name)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        temporary = link.with_name(f".{link.name}.{os.getpid()}")
-        temporary.unlink(missing_ok=True)
+        link = _announcement(self._directory, name)
+        temporary = link.with_name(f".{link.name}")
         temporary.symlink_to(zygote.socket_path)
         temporary.replace(link)
 
     def _end(self, name: str) -> None:
         zygote = self._running.pop(name)
-        if announced(self._settings, name) == zygote.socket_path:
-            _announcement(self._settings, name).unlink(missing_ok=True)
+        _announcement(self._directory, name).unlink(missing_ok=True)
         self._retired.pop(name, None)
         zygote.close(timeout=1.0)
 
@@ -162,8 +159,10 @@ class ReleaseServices:
     def __init__(self, settings: Settings, *, supervised: bool) -> None:
         self._settings = settings
         self._supervised = supervised
+        self._directory = server_directory() if supervised else None
         self._services: dict[str, tuple[Path, SparqlService]] = {}
         self._own: Zygotes | None = None
+        self._context = ExitStack()
         self._metrics = QueryMetrics.of_process()  # one for all releases, so that counters survive a new one
         address = StoreAddress.from_settings(settings)
         self._store = StoreWatch(settings, address) if address else None
@@ -186,7 +185,7 @@ class ReleaseServices:
         if not self._supervised:
             with self._lock:
                 self._follow(release)
-        if announced(self._settings, zygote_name(self._settings, release)) is None:
+        if self._socket(release) is None:
             return "the SPARQL service is starting"
         held = self._store.publication().release if self._store else release.id
         if held != release.id:
@@ -212,7 +211,7 @@ class ReleaseServices:
         with self._lock:
             if not self._supervised:
                 self._follow(release)
-            socket_path = announced(self._settings, zygote_name(self._settings, release))
+            socket_path = self._socket(release)
             if socket_path is None:
                 raise ReleaseError("the SPARQL service is not ready yet", file=release.directory)
             release_id, graphs = self._contents(release)
@@ -240,14 +239,17 @@ class ReleaseServices:
             raise StoreError("holds no release at the moment", field="IHUB_SPARQL_STORE", hint="run ihub publish")
         return publication.release, tuple(sorted(publication.graphs))
 
+    def _socket(self, release: Release) -> Path | None:
+        return announced(self._directory, zygote_name(self._settings, release)) if self._directory else None
+
     def _follow(self, release: Release) -> None:
         if self._own is None:
-            self._own = Zygotes(self._settings)
+            self._directory = self._context.enter_context(new_server_directory())
+            self._own = self._context.enter_context(Zygotes(self._settings, self._directory))
             atexit.register(self.close)
         self._own.follow(release)
 
     def close(self) -> None:
         """End the zygotes that this process started itself."""
-        if self._own is not None:
-            self._own.__exit__(None, None, None)
-            self._own = None
+        self._own = self._directory = None
+        self._context.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.webapp.conftest import running_server, with_own_home
+from tests.webapp.conftest import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="package")
-def address(site_settings: Settings, release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(site_settings: Settings, release: Release) -> Iterator[str]:
     """The address of a server of the fixture release."""
-    own = with_own_home(site_settings, tmp_path_factory.mktemp("served") / "home")
-    with running_server(own) as (address, _):
+    with running_server(site_settings) as (address, _):
         yield address
 
 

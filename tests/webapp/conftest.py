@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kg.settings import Settings
 
@@ -41,10 +40,20 @@ def running_server(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[b
         log.close()
 
 
-def with_own_home(settings: Settings, home: Path) -> Settings:
-    """Copy the release to a home of its own: a server that ends takes away the sockets in its home, others' too."""
-    shutil.copytree(settings.home, home, symlinks=True, ignore=shutil.ignore_patterns("run", "*.log"))
-    return replace(settings, home=home)
+def children(pid: int) -> list[int]:
+    """All processes below ``pid``."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout.split()
+    parents = dict(zip(map(int, listing[::2]), map(int, listing[1::2]), strict=True))
+    below = [p for p, parent in parents.items() if parent == pid]
+    return below + [p for child in below for p in children(child)]
+
+
+def directory_of(process: subprocess.Popen[bytes]) -> Path:
+    """The directory of a running server, as its web processes were told."""
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in children(process.pid)]
+    found = [re.search(rb"\b_IHUB_SERVER_DIRECTORY=([^\0]*)", text) for text in environments]
+    (directory,) = {match[1] for match in found if match}
+    return Path(os.fsdecode(directory))
 
 
 def wait_until(condition: object, process: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kg.build import build_release
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
-from tests.webapp.conftest import running_server
+from tests.webapp.conftest import directory_of, running_server
 from webapp import create_app
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ def test_who_may_read_them(
 @pytest.mark.long
 def test_several_web_processes_count_together(settings: Settings) -> None:
     build_release(settings, [COLLECTIONS], [SearchPart(None, settings.home / "cache" / "e.sqlite")])
-    with running_server(replace(settings, workers=3)) as (address, _):
+    with running_server(replace(settings, workers=3)) as (address, process):
         for number in range(30):  # each over a connection of its own, so that all processes get some
             requests.get(f"{address}/sparql", params={"query": f"ASK {{}} #{number}"}, timeout=10)
             requests.get(f"{address}/api/search", params={"q": f"robot {number}"}, timeout=10)
         counts = [samples(requests.get(f"{address}/metrics", timeout=10).text) for _ in range(6)]
-        files = os.listdir(settings.home / "run" / "metrics")  # noqa: PTH208
+        files = os.listdir(directory_of(process) / "metrics")  # noqa: PTH208
     assert len({name.rpartition("_")[2] for name in files}) > 1  # more than one process has counted
     log = (settings.home / "server.log").read_text()
     lines = re.findall(r" ihub\.sparql query=[0-9a-f]{16} ms=[0-9.]+ rows=1 bytes=\d+ outcome=(?:ok|cached)\n", log)

@@ -29,11 +29,6 @@ def limited(site_settings: Settings, release: Release) -> FlaskClient:
     return create_app(replace(site_settings, requests_per_minute=3, embedder="none"), supervised=True).test_client()
 
 
-@pytest.fixture(autouse=True)
-def no_shared_buckets(site_settings: Settings) -> None:
-    rates_file(site_settings.home).unlink(missing_ok=True)
-
-
 def test_who_asks_too_often_is_told_when_to_come_back(limited: FlaskClient) -> None:
     assert [limited.get("/llms.txt").status_code for _ in range(3)] == [200, 200, 200]
     refused = limited.get("/api/search?q=x")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import requests
 from kg.build import build_release
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
-from tests.webapp.conftest import running_server, wait_until
+from tests.webapp.conftest import children, directory_of, running_server, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,14 +28,6 @@ def build(settings: Settings, folder: Path) -> str:
     report = build_release(settings, [folder], [SearchPart(None, settings.home / "cache" / "e.sqlite")])
     assert report.release
     return report.release.id
-
-
-def children(pid: int) -> list[int]:
-    """All processes below ``pid``."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout.split()
-    parents = dict(zip(map(int, listing[::2]), map(int, listing[1::2]), strict=True))
-    below = [p for p, parent in parents.items() if parent == pid]
-    return below + [p for child in below for p in children(child)]
 
 
 def alive(pid: int) -> bool:
@@ -89,12 +80,37 @@ def test_it_mends_itself_and_ends_cleanly(settings: Settings) -> None:
         zygote = next(pid for pid in below if b"kg.sparql.zygote" in _command(pid))
         os.kill(zygote, signal.SIGKILL)
         wait_until(lambda: requests.get(f"{address}/sparql", params={"query": COUNT}, timeout=10).ok, process)
-        below = children(process.pid)
+        below, directory = children(process.pid), directory_of(process)
+        assert directory.exists()
     deadline = time.monotonic() + 15
     while any(map(alive, below)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not [pid for pid in below if alive(pid)]
-    assert list((settings.home / "run").glob("*.sparql")) == []
+    assert not directory.exists()
+
+
+def test_two_servers_of_one_home_do_not_disturb_each_other(settings: Settings) -> None:
+    build(settings, COLLECTIONS)
+
+    def answers(address: str) -> bool:
+        # A text of its own each time, so that no answer is from a cache.
+        texts = [f"{COUNT} # {number} {time.monotonic()}" for number in range(8)]
+        return all(requests.get(f"{address}/sparql", params={"query": text}, timeout=10).ok for text in texts)
+
+    def counted(address: str) -> bool:
+        metrics = requests.get(f"{address}/metrics", timeout=10).text
+        return 'ihub_http_requests_total{method="GET",route="/sparql"' in metrics
+
+    with running_server(settings) as (first, process):
+        assert answers(first)
+        with running_server(settings) as (second, other):
+            assert directory_of(process) != directory_of(other)
+            assert answers(first)
+            assert answers(second)
+            assert counted(first)
+        time.sleep(1.5)  # longer than between two looks of the parent at its processes
+        assert answers(first)
+        assert counted(first)
 
 
 def _command(pid: int) -> bytes:

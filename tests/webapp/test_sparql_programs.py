@@ -11,7 +11,7 @@ import pytest
 import requests
 from lxml import html
 
-from tests.webapp.conftest import running_server, with_own_home
+from tests.webapp.conftest import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,8 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def address(site_settings: Settings, release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    own = with_own_home(site_settings, tmp_path_factory.mktemp("served") / "home")
-    with running_server(own) as (address, _):
+def address(site_settings: Settings, release: Release) -> Iterator[str]:
+    with running_server(site_settings) as (address, _):
         yield address
 
 

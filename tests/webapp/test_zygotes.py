@@ -12,6 +12,7 @@ from kg.release import MANIFEST, Release
 from kg.sparql.client import SparqlService
 from kg.sparql.errors import SparqlError
 from kg.sparql.messages import QueryRequest
+from webapp.server_directory import new_server_directory
 from webapp.zygotes import Zygotes, announced
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def test_beyond_the_setting_the_store_on_disk_is_read(
     counts = []
     for most, home in ((release.manifest["quads"], "a"), (release.manifest["quads"] - 1, "b")):
         settings = replace(site_settings, home=tmp_path / home, sparql_in_memory_quads=most)
-        with Zygotes(settings) as zygotes:
+        with new_server_directory() as directory, Zygotes(settings, directory) as zygotes:
             zygotes.follow(release)
             (zygote,) = zygotes._running.values()
             counts.append(zygote.quads)
@@ -54,9 +55,9 @@ def test_a_new_release_lets_running_queries_finish_on_the_old_one(
 ) -> None:
     settings = replace(site_settings, home=tmp_path / "home", sparql_deadline=2.0)
     newer = successor(release, tmp_path)
-    with Zygotes(settings) as zygotes:
+    with new_server_directory() as directory, Zygotes(settings, directory) as zygotes:
         zygotes.follow(release)
-        old = announced(settings, release.id)
+        old = announced(directory, release.id)
         assert old
         outcomes: list[str] = []
 
@@ -70,7 +71,7 @@ def test_a_new_release_lets_running_queries_finish_on_the_old_one(
         running = threading.Thread(target=ask)
         running.start()
         zygotes.follow(newer)
-        assert announced(settings, newer.id)
+        assert announced(directory, newer.id)
         running.join()
         # Answered, or ended by its own deadline: not by the new release.
         assert outcomes in (["ok"], ["deadline"])
@@ -78,5 +79,5 @@ def test_a_new_release_lets_running_queries_finish_on_the_old_one(
         assert answer.rows == 1
         monkeypatch.setattr("webapp.zygotes._RETIRED_AFTER", 0.0)
         zygotes.follow(newer)
-        assert announced(settings, release.id) is None
-        assert announced(settings, newer.id)
+        assert announced(directory, release.id) is None
+        assert announced(directory, newer.id)
