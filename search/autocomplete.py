@@ -6,7 +6,6 @@ forgives misspellings. Concepts stand before titles, and what more scenarios hav
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,6 +14,7 @@ from rapidfuzz import fuzz
 
 from ontology.namespaces import PREFIXES
 from search.lexical import normalised, word_spans
+from search.mapped import Records, open_array, write_records
 from search.ngrams import NgramIndex
 
 if TYPE_CHECKING:
@@ -65,24 +65,21 @@ class Autocomplete:
     """Finds labels by the start of a word.
 
     Args:
-        labels: Field, IRI, text, language and count of each label.
-        order: Word starts (label and offset), sorted by the folded text that follows; shape ``(word starts, 2)``.
-        ngrams: Trigrams of the folded labels.
+        directory: Where :meth:`build` wrote the labels.
     """
 
-    def __init__(self, labels: list[list[Any]], order: NDArray[np.int32], ngrams: NgramIndex) -> None:
-        self._labels = labels
-        self._folded = [normalised(label[2]) for label in labels]
-        self._order = order
-        self._ngrams = ngrams
-        # Whole labels before words within them, concepts before titles, the frequent before the rare.
-        concept = np.array([label[0] != TITLE for label in labels], np.float64)
-        count = np.array([label[4] for label in labels], np.float64)
-        self._weight = 10 * concept + np.log1p(count) if labels else concept
+    def __init__(self, directory: Path) -> None:
+        # Field, IRI, text, language and count of each label.
+        self._labels: Records[list[Any]] = Records(directory / "labels.jsonl", list)
+        self._folded = Records(directory / "folded.jsonl", str)
+        # Word starts (label and offset), sorted by the folded text that follows; shape ``(word starts, 2)``.
+        self._order: NDArray[np.int32] = open_array(directory / "order.npy")
+        self._weight: NDArray[np.float64] = open_array(directory / "weight.npy")
+        self._ngrams = NgramIndex(directory, "trigrams")
 
-    @classmethod
+    @staticmethod
     def build(
-        cls, scenarios: Sequence[Scenario], graph: Graph, values: Mapping[str, Sequence[str]], directory: Path
+        scenarios: Sequence[Scenario], graph: Graph, values: Mapping[str, Sequence[str]], directory: Path
     ) -> None:
         """Write the labels of the scenarios' concepts and their titles to ``directory``."""
         labels = [*_concept_labels(scenarios, graph, values), *_titles(scenarios)]
@@ -91,14 +88,12 @@ class Autocomplete:
         order.sort(key=lambda entry: (folded[entry[0]][entry[1] :], entry))
         np.save(directory / "order.npy", np.array(order, np.int32).reshape(-1, 2))
         NgramIndex.build(folded, directory, "trigrams")
-        text = json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
-        (directory / "labels.json").write_text(text, encoding="utf-8")
-
-    @classmethod
-    def open(cls, directory: Path) -> Autocomplete:
-        """Open what :meth:`build` wrote."""
-        labels = json.loads((directory / "labels.json").read_text(encoding="utf-8"))
-        return cls(labels, np.load(directory / "order.npy"), NgramIndex.open(directory, "trigrams"))
+        write_records(directory / "labels.jsonl", labels)
+        write_records(directory / "folded.jsonl", folded)
+        # Whole labels before words within them, concepts before titles, the frequent before the rare.
+        concept = np.array([label[0] != TITLE for label in labels], np.float64)
+        count = np.array([label[4] for label in labels], np.float64)
+        np.save(directory / "weight.npy", 10 * concept + np.log1p(count))
 
     def find(self, typed: str, most: int) -> list[Completion]:
         """Return what ``typed`` may become, one completion for each concept or title, the likeliest first."""

@@ -11,7 +11,7 @@ from kg.cache import ByteCache
 from kg.executors import run_ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["embed_passages", "text_key"]
 
 _CHUNK: Final = 64
+_LOOKED_UP: Final = 20_000
+"""Texts whose vectors are looked up at a time, which bounds the memory for it."""
 
 
 def text_key(fingerprint: str, text: str) -> bytes:
@@ -50,27 +52,33 @@ def embed_passages(
         executor: Runs the embedder on several chunks side by side, here or elsewhere.
     """
     fingerprint = embedder.fingerprint  # asked once: some look their package up for it
-    keys = [text_key(fingerprint, text) for text in texts]
     vectors = np.empty((len(texts), embedder.dimension), np.float32)
+    rows: dict[bytes, list[int]] = {}
+    for row, text in enumerate(texts):
+        rows.setdefault(text_key(fingerprint, text), []).append(row)
+
+    def fill(found: Mapping[bytes, bytes]) -> None:
+        """Take over the vectors that were found, and wait no longer for them."""
+        for key, vector in found.items():
+            vectors[rows.pop(key)] = np.frombuffer(vector, np.float32)
+
     with ByteCache(cache_file) as cache:
-        known = cache.get_many(keys)
-        known.update(others([key for key in keys if key not in known]))
-        todo = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        progress(len(texts) - len(todo), len(texts))
+        keys = list(rows)
+        for start in range(0, len(keys), _LOOKED_UP):
+            fill(cache.get_many(keys[start : start + _LOOKED_UP]))
+        fill(others(list(rows)) if rows else {})
+        computed = len(rows)
+        progress(len(texts) - computed, len(texts))
         # Short texts first: the progress bar then never stands still before it has moved.
-        waiting = sorted(todo.items(), key=lambda item: len(item[1]))
+        waiting = sorted(((key, texts[own[0]]) for key, own in rows.items()), key=lambda item: len(item[1]))
         chunks = [waiting[start : start + _CHUNK] for start in range(0, len(waiting), _CHUNK)]
         calls = ((embedder, [text for _, text in chunk]) for chunk in chunks)
-        done = len(texts) - len(todo)
-        for chunk, rows in zip(chunks, run_ordered(executor, _embed, calls), strict=True):
-            new = {key: row.astype(np.float32).tobytes() for (key, _), row in zip(chunk, rows, strict=True)}
+        for chunk, made in zip(chunks, run_ordered(executor, _embed, calls), strict=True):
+            new = {key: row.astype(np.float32).tobytes() for (key, _), row in zip(chunk, made, strict=True)}
             cache.put_many(new)
-            known.update(new)
-            done += len(chunk)
-            progress(done, len(texts))
-    for row, key in enumerate(keys):
-        vectors[row] = np.frombuffer(known[key], np.float32)
-    return vectors, len(todo)
+            fill(new)
+            progress(len(texts) - len(rows), len(texts))
+    return vectors, computed
 
 
 _RESIDENT: Final[dict[str, Embedder]] = {}

@@ -6,22 +6,25 @@ passes when one of its scenarios passes all of them.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from prometheus_client import Histogram
 
 from kg.errors import ReleaseError
-from ontology.language import choose, read_as
+from ontology.language import choose
 from search.autocomplete import TITLE, Autocomplete
+from search.cards import open_cards
+from search.columns import Columns
 from search.constraints import ConstraintNames
+from search.exact import Names
 from search.facets import FacetIndex
 from search.fields import FACETS, TIME
-from search.filters import Passing, ScenarioNumbers
+from search.filters import Passing
 from search.index import FORMAT
+from search.mapped import open_array
 from search.offers import offers, relaxations
-from search.passages import Passage, clip
+from search.passages import Passage, clip, open_passages
 from search.ranking import Ranker
 from search.remembering import Memory
 from search.request import SearchRequest
@@ -73,20 +76,17 @@ class SearchEngine:
         about = release.manifest["parts"]["search"]
         _check_fingerprint(release, embedder)
         self.release = release
-        self.cards: list[dict[str, Any]] = json.loads((directory / "cards.json").read_text(encoding="utf-8"))
-        passages = json.loads((directory / "passages.json").read_text(encoding="utf-8"))
-        self._passages = [Passage(*entry) for entry in passages]
-        self._work_of, self._members = _works(self.cards)
-        self._numbers = ScenarioNumbers(self.cards)
-        self.facets = FacetIndex.open(directory, self._work_of)
-        self._rows = {card["iri"]: row for row, card in enumerate(self.cards)}
+        self.cards: Sequence[dict[str, Any]] = open_cards(directory)
+        self._passages = open_passages(directory)
+        self._columns = Columns(directory / "columns")
+        self._names = Names(directory, self.cards)
+        self.facets = FacetIndex(directory / "facets", len(self.cards))
         store = open_vectors(release, vector_store) if embedder else None
-        self.ranker = Ranker(directory, self.cards, self._work_of, self.facets, about["languages"], embedder, store)
-        owners = np.load(directory / "owners.npy", mmap_mode="r")
-        self.why = Why(self.cards, self._members, self._passages, owners, self.facets, self.ranker.lexical)
+        self.ranker = Ranker(directory, self._columns, self._names, self.facets, about["languages"], embedder, store)
+        owners = open_array(directory / "owners.npy")
+        self.why = Why(self.cards, self._columns, self._passages, owners, self.facets, self.ranker.lexical)
         self._constraints = ConstraintNames.open(directory / "constraints.json")
-        self._autocomplete = Autocomplete.open(directory / "autocomplete")
-        self._readers = _readers(self.cards, self._work_of, len(self._members))
+        self._autocomplete = Autocomplete(directory / "autocomplete")
         remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
         self._rankings: Memory[Ranking] = Memory(remembered)
         self._results: Memory[SearchResult] = Memory(_REMEMBERED_RESULTS)
@@ -111,27 +111,29 @@ class SearchEngine:
     def passing(self, request: SearchRequest) -> NDArray[np.bool_]:
         """Return which scenarios pass the filters of ``request``, whatever its query; shape ``(scenarios,)``."""
         everything = np.ones(len(self.cards), np.bool_)
-        return Passing(request, everything, self.facets, self._numbers, self._work_of).scenarios()
+        return Passing(request, everything, self.facets, self._columns).scenarios()
 
     def row(self, iri: str) -> int | None:
         """Return the row of the scenario with this IRI, or None."""
-        return self._rows.get(iri)
+        return self._names.row(iri)
 
     def work(self, row: int) -> int:
         """Return the work of the scenario in ``row``."""
-        return int(self._work_of[row])
+        return int(self._columns.work_of[row])
 
     def members(self, work: int) -> list[int]:
         """Return the rows of a work's scenarios."""
-        return self._members[work]
+        return self._columns.members(work)
 
     def similar(self, iri: str, limit: int, languages: tuple[str, ...] = ("en",)) -> list[Hit]:
         """Return works near in meaning to the scenario with this IRI, without its own and not all alike."""
-        return self._similar.get((iri, limit, languages), lambda: self._find_similar(self._rows[iri], limit, languages))
+        return self._similar.get(
+            (iri, limit, languages), lambda: self._find_similar(self._known(iri), limit, languages)
+        )
 
     def more_like(self, iri: str, subjects: Sequence[str] = ()) -> list[More]:
         """Return what else there is for each competence of a scenario in its subjects, or in ``subjects``."""
-        row = self._rows[iri]
+        row = self._known(iri)
         found = []
         for competence in self.cards[row]["competences"]:
             for subject in subjects or self.cards[row]["subjects"]:
@@ -156,6 +158,12 @@ class SearchEngine:
         found = self._autocomplete.find(typed, most)
         return [s if s.field == TITLE else s._replace(works=counts[s.field][s.iri]) for s in found]
 
+    def _known(self, iri: str) -> int:
+        row = self.row(iri)
+        if row is None:
+            raise LookupError(f"there is no scenario {iri}")
+        return row
+
     def _search(self, request: SearchRequest) -> SearchResult:
         ranking = self._ranking(request.query)
         passing = self._passing(request, ranking)
@@ -177,23 +185,23 @@ class SearchEngine:
     def _has_hits(self, request: SearchRequest) -> bool:
         """Whether a request has hits; looks at words first, which needs no embedding."""
         by_words = self.ranker.lexical.scores(request.query) > 0
-        passing = Passing(request, by_words, self.facets, self._numbers, self._work_of)
+        passing = Passing(request, by_words, self.facets, self._columns)
         return passing.works(passing.scenarios()) > 0 or self.total(request) > 0
 
     def _passing(self, request: SearchRequest, ranking: Ranking) -> Passing:
         matches = np.ones(len(self.cards), np.bool_)
         if request.query:
-            matching = np.zeros(len(self._members), np.bool_)
+            matching = np.zeros(self._columns.works, np.bool_)
             matching[ranking.works] = True
-            matches = matching[self._work_of]
-        return Passing(request, matches, self.facets, self._numbers, self._work_of)
+            matches = matching[self._columns.work_of]
+        return Passing(request, matches, self.facets, self._columns)
 
     def _ordered(
         self, request: SearchRequest, ranking: Ranking, scenarios: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the works of ``scenarios`` in the order of their hits, and their scores."""
-        has_passing = np.zeros(len(self._members), np.bool_)
-        has_passing[self._work_of[scenarios]] = True
+        has_passing = np.zeros(self._columns.works, np.bool_)
+        has_passing[self._columns.work_of[scenarios]] = True
         kept = has_passing[ranking.works]
         return self._for_reader(ranking.works[kept], ranking.scores[kept], request)
 
@@ -218,12 +226,13 @@ class SearchEngine:
     def _find_similar(self, row: int, limit: int, languages: tuple[str, ...]) -> list[Hit]:
         hits: dict[int, Hit] = {}
         near: list[int] = []
-        own = self._members[int(self._work_of[row])]
+        own = self.members(self.work(row))
         for other, passage, cosine in self.ranker.nearest(row, 40 * limit, own):
-            work = int(self._work_of[other])
+            work = self.work(other)
             if work not in hits:
-                shown = self._representative(self._members[work], languages)
-                others = tuple(member for member in self._members[work] if member != shown)
+                members = self.members(work)
+                shown = self._representative(members, languages)
+                others = tuple(member for member in members if member != shown)
                 hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage], close=True)
                 near.append(other)
         candidates = list(hits.values())
@@ -243,7 +252,7 @@ class SearchEngine:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Move works that the reader can read up a little: what is in a language of theirs goes first among equals."""
         wanted = request.languages[:1] if request.query else ()
-        readable = next((self._readers[read_as(tag)] for tag in wanted if read_as(tag) in self._readers), None)
+        readable = self._columns.readable(wanted[0]) if wanted else None
         if readable is None:
             return works, scores
         adjusted = scores + READER_BONUS * readable[works]
@@ -261,25 +270,3 @@ def _check_fingerprint(release: Release, embedder: Embedder | None) -> None:
     if embedder is not None and embedder.fingerprint != made_by:
         cause = f"holds vectors of {made_by}, but IHUB_EMBEDDER names {embedder.fingerprint}"
         raise ReleaseError(cause, file=release.directory, hint="run ihub build, or set IHUB_EMBEDDER back")
-
-
-def _readers(cards: list[dict[str, Any]], work_of: NDArray[np.int64], works: int) -> dict[str, NDArray[np.bool_]]:
-    """Return for each language which works can be read in it."""
-    readers: dict[str, NDArray[np.bool_]] = {}
-    for card, work in zip(cards, work_of, strict=True):
-        readers.setdefault(read_as(card["language"]), np.zeros(works, np.bool_))[work] = True
-    return readers
-
-
-def _works(cards: list[dict[str, Any]]) -> tuple[NDArray[np.int64], list[list[int]]]:
-    """Return the number of each scenario's work, and the scenarios of each work; works are in order of appearance."""
-    numbers: dict[str, int] = {}
-    members: list[list[int]] = []
-    work_of = np.zeros(len(cards), np.int64)
-    for row, card in enumerate(cards):
-        number = numbers.setdefault(card["work"] or card["iri"], len(numbers))
-        if number == len(members):
-            members.append([])
-        members[number].append(row)
-        work_of[row] = number
-    return work_of, members

@@ -6,17 +6,19 @@ misspelling.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from search.mapped import Records, open_array, write_records
 from search.ngrams import NgramIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 __all__ = ["Expansion", "WordForm"]
 
@@ -39,6 +41,9 @@ _CANDIDATES: Final = 200
 _INFLECTED: Final = 12
 _GUESSES: Final = 4
 
+_FORMS: Final = "forms.jsonl"
+_UNSTEMMED: Final = "forms.unstemmed.npy"
+
 
 class WordForm(NamedTuple):
     """A word as it stands in texts: its token, how many texts have it, and whether a stemmer made the token."""
@@ -53,29 +58,22 @@ class Expansion:
     """Finds words like a given one, and returns their tokens.
 
     Args:
-        forms: The words that occur, in the order of ``ngrams``.
-        ngrams: Their trigrams.
+        directory: Where :meth:`build` saved the words.
     """
 
-    def __init__(self, forms: list[WordForm], ngrams: NgramIndex) -> None:
-        self._forms = forms
-        self._ngrams = ngrams
-        unstemmed = np.array([not form.stemmed for form in forms], np.bool_)
+    def __init__(self, directory: Path) -> None:
+        self._forms = Records(directory / _FORMS, lambda line: WordForm(*line))
+        self._ngrams = NgramIndex(directory, "trigrams")
+        unstemmed: NDArray[np.bool_] = open_array(directory / _UNSTEMMED)
         self._unstemmed = unstemmed if unstemmed.any() else None
 
-    @classmethod
-    def build(cls, forms: Iterable[WordForm], directory: Path) -> None:
+    @staticmethod
+    def build(forms: Iterable[WordForm], directory: Path) -> None:
         """Save what is needed to find ``forms`` in ``directory``; those that are too short to compare are left out."""
         kept = [form for form in forms if len(form.word) >= _SHORTEST - 1 and not any(map(str.isdigit, form.word))]
-        NgramIndex.build([form.word for form in kept], directory, "trigrams")
-        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-        (directory / "forms.json").write_text(text, encoding="utf-8")
-
-    @classmethod
-    def open(cls, directory: Path) -> Expansion:
-        """Open what :meth:`build` saved."""
-        forms = json.loads((directory / "forms.json").read_text(encoding="utf-8"))
-        return cls([WordForm(*form) for form in forms], NgramIndex.open(directory, "trigrams"))
+        NgramIndex.build((form.word for form in kept), directory, "trigrams")
+        write_records(directory / _FORMS, kept)
+        np.save(directory / _UNSTEMMED, np.array([not form.stemmed for form in kept], np.bool_))
 
     def inflected(self, word: str) -> dict[str, float]:
         """Return tokens of forms of ``word`` in languages without stemmer, each with its likeness (0 to 1)."""

@@ -1,15 +1,20 @@
-"""Facets: for each field the values that scenarios have, and for each value the scenarios that have it."""
+"""Facets: for each field the values that scenarios have, and for each value the scenarios that have it.
+
+All fields' rows stand in a few arrays that are mapped from files, and so are the pairs that are counted.
+"""
 
 from __future__ import annotations
 
 import json
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from search.fields import FIELDS, Context, units
+from search.mapped import open_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FacetIndex"]
 
+_FILES: Final = ("starts", "rows", "pairs.rows", "pairs.starts", "pairs.values")
 _BROADER: Final = "http://www.w3.org/2004/02/skos/core#broader"
 
 
@@ -61,12 +67,12 @@ class _Pairs:
 
     Attributes:
         rows: Rows by pair; of the type that numpy indexes by, which saves converting them for each search.
-        starts: Where each pair's rows start; None where each pair has one row.
+        starts: Where each pair's rows start; empty where each pair has one row.
         value_starts: Where each value's pairs start, among the pairs.
     """
 
-    rows: NDArray[np.intp]
-    starts: NDArray[np.int64] | None
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
     value_starts: NDArray[np.int64]
 
     @classmethod
@@ -77,13 +83,15 @@ class _Pairs:
         order = np.argsort(keys, kind="stable")
         _, starts = np.unique(keys[order], return_index=True)
         value_starts = np.searchsorted(keys[order][starts] // works, np.arange(len(entry.values)))
-        return cls(entry.rows[order].astype(np.intp), starts if len(starts) < len(order) else None, value_starts)
+        if len(starts) == len(order):
+            starts = starts[:0]
+        return cls(entry.rows[order].astype(np.int64), starts.astype(np.int64), value_starts.astype(np.int64))
 
     def counts(self, hits: NDArray[np.bool_]) -> NDArray[np.int32]:
         """Return for each value how many works have it in a row of ``hits``."""
         # No run is empty: every pair has a row, and every value a work.
         found = hits[self.rows]
-        if self.starts is not None:
+        if len(self.starts):
             found = np.logical_or.reduceat(found, self.starts)
         counts: NDArray[np.int32] = np.add.reduceat(found.view(np.uint8), self.value_starts, dtype=np.int32)
         return counts
@@ -95,63 +103,74 @@ class FacetIndex:
     Rows of a field are scenarios or, for fields of units (see :mod:`search.fields`), units.
 
     Args:
-        fields: Rows by value, for each field.
+        directory: Where :meth:`build` wrote the index.
+        scenarios: Number of scenarios.
+
+    Attributes:
         broader: For each field the values that stand directly above a value, among its own values.
         owner: The scenario of each unit; shape ``(units,)``.
-        work_of: The work of each scenario, as numbers from 0; shape ``(scenarios,)``.
+        scenarios: Number of scenarios.
     """
 
-    def __init__(
-        self,
-        fields: Mapping[str, _Values],
-        broader: Mapping[str, dict[str, list[str]]],
-        owner: NDArray[np.int32],
-        work_of: NDArray[np.int64],
-    ) -> None:
-        self._fields = fields
-        self.broader = broader
-        self.owner = owner
-        self.scenarios = len(work_of)
-        self._scenarios_by_value = {
-            name: entry.of_owners(owner, len(work_of)) if self.of_units(name) else entry
-            for name, entry in fields.items()
-        }
-        self._pairs = {name: _Pairs.of(entry, work_of) for name, entry in self._scenarios_by_value.items()}
-        unit_works = work_of[owner]
-        self._unit_pairs = {n: _Pairs.of(entry, unit_works) for n, entry in fields.items() if self.of_units(n)}
+    def __init__(self, directory: Path, scenarios: int) -> None:
+        body = json.loads((directory / "facets.json").read_text(encoding="utf-8"))
+        read = _Reader(directory)
+        self.broader: Mapping[str, dict[str, list[str]]] = body["broader"]
+        self.owner: NDArray[np.int32] = open_array(directory / "owner.npy")
+        self.scenarios = scenarios
+        self._fields: dict[str, _Values] = {}
+        self._scenarios_by_value: dict[str, _Values] = {}
+        self._pairs: dict[str, _Pairs] = {}
+        self._unit_pairs: dict[str, _Pairs] = {}
+        for name in FIELDS:
+            own = self._fields[name] = read.values(body["values"][name])
+            self._scenarios_by_value[name] = read.values(own.values) if self.of_units(name) else own
+            self._pairs[name] = read.pairs()
+            if self.of_units(name):
+                self._unit_pairs[name] = read.pairs()
 
     @classmethod
-    def build(cls, scenarios: Sequence[Scenario], graph: Graph, directory: Path) -> dict[str, list[str]]:
-        """Save the rows of each value in ``directory``; return the values of each field."""
+    def build(
+        cls, scenarios: Sequence[Scenario], graph: Graph, work_of: NDArray[np.int64], directory: Path
+    ) -> dict[str, list[str]]:
+        """Write the index to ``directory``, an empty folder.
+
+        Args:
+            scenarios: The scenarios.
+            graph: Knows the broader concepts.
+            work_of: The work of each scenario, as numbers from 0; shape ``(scenarios,)``.
+            directory: Where to write.
+
+        Returns:
+            The values of each field.
+        """
         context = Context.of(scenarios, graph)
-        arrays: dict[str, Any] = {}
+        owner = np.repeat(np.arange(len(scenarios), dtype=np.int32), [len(units(scenario)) for scenario in scenarios])
+        np.save(directory / "owner.npy", owner)
+        write = _Writer()
         values: dict[str, list[str]] = {}
         above: dict[str, dict[str, list[str]]] = {}
         known: dict[str, list[str]] = {}
         for name, field in FIELDS.items():
-            rows: dict[str, list[int]] = {}
+            rows: dict[str, array[int]] = {}
             for row, stated in enumerate(_read(field, scenarios, context)):
                 for value in sorted({v for one in stated for v in _with_broader(one, graph, known)}):
-                    rows.setdefault(value, []).append(row)
+                    rows.setdefault(value, array("i")).append(row)
             values[name] = sorted(rows)
             above[name] = _parents(values[name], graph) if field.tree else {}
             lengths = [len(rows[value]) for value in values[name]]
-            arrays[f"{name}.starts"] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-            arrays[f"{name}.rows"] = np.array([row for value in values[name] for row in rows[value]], dtype=np.int32)
-        lengths = [len(units(scenario)) for scenario in scenarios]
-        arrays["owner"] = np.repeat(np.arange(len(scenarios), dtype=np.int32), lengths)
-        np.savez(directory / "facets.npz", **arrays)
+            joined = np.concatenate([np.empty(0, np.int32), *(np.array(rows[v], np.int32) for v in values[name])])
+            own = _Values(values[name], np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), joined)
+            write.values(own)
+            if cls.of_units(name):
+                by_scenario = own.of_owners(owner, len(scenarios))
+                write.values(by_scenario)
+                write.pairs(_Pairs.of(by_scenario, work_of))
+            write.pairs(_Pairs.of(own, work_of[owner] if cls.of_units(name) else work_of))
+        write.save(directory)
         body = json.dumps({"values": values, "broader": above}, separators=(",", ":"))
         (directory / "facets.json").write_text(body, encoding="utf-8")
         return values
-
-    @classmethod
-    def open(cls, directory: Path, work_of: NDArray[np.int64]) -> FacetIndex:
-        """Open what :meth:`build` saved."""
-        body = json.loads((directory / "facets.json").read_text(encoding="utf-8"))
-        with np.load(directory / "facets.npz") as arrays:
-            fields = {n: _Values(body["values"][n], arrays[f"{n}.starts"], arrays[f"{n}.rows"]) for n in FIELDS}
-            return cls(fields, body["broader"], arrays["owner"], work_of)
 
     @staticmethod
     def of_units(field: str) -> bool:
@@ -192,6 +211,50 @@ class FacetIndex:
         if not values:
             return {}
         return {value: n for value, n in zip(values, pairs.counts(hits).tolist(), strict=True) if n}
+
+
+class _Writer:
+    """Collects the arrays of all fields, one after another, in few enough files that each can stay mapped."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, list[NDArray[np.int32] | NDArray[np.int64]]] = {name: [] for name in _FILES}
+
+    def values(self, entry: _Values) -> None:
+        """Add the rows of a field by value."""
+        self._add("starts", entry.starts)
+        self._add("rows", entry.rows)
+
+    def pairs(self, entry: _Pairs) -> None:
+        """Add the pairs of a field."""
+        self._add("pairs.rows", entry.rows)
+        self._add("pairs.starts", entry.starts)
+        self._add("pairs.values", entry.value_starts)
+
+    def save(self, directory: Path) -> None:
+        """Write the arrays, and where each field's part of them ends."""
+        for name, parts in self._arrays.items():
+            np.save(directory / f"{name}.npy", np.concatenate(parts))
+            np.save(directory / f"{name}.ends.npy", np.cumsum([len(part) for part in parts], dtype=np.int64))
+
+    def _add(self, name: str, part: NDArray[np.int32] | NDArray[np.int64]) -> None:
+        self._arrays[name].append(part)
+
+
+class _Reader:
+    """Gives back what :class:`_Writer` wrote, in the same order."""
+
+    def __init__(self, directory: Path) -> None:
+        arrays = {name: open_array(directory / f"{name}.npy") for name in _FILES}
+        ends = {name: np.load(directory / f"{name}.ends.npy") for name in _FILES}
+        self._parts = {name: iter(np.split(arrays[name], ends[name][:-1])) for name in _FILES}
+
+    def values(self, values: list[str]) -> _Values:
+        """Return the rows by value of the field that comes next."""
+        return _Values(values, next(self._parts["starts"]), next(self._parts["rows"]))
+
+    def pairs(self) -> _Pairs:
+        """Return the pairs of the field that comes next."""
+        return _Pairs(*(next(self._parts[name]) for name in ("pairs.rows", "pairs.starts", "pairs.values")))
 
 
 def _read(field: Field, scenarios: Sequence[Scenario], context: Context) -> Iterator[Sequence[str]]:

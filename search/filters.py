@@ -6,7 +6,7 @@ Filters are joined by AND, the values of one by OR. They hold for a single scena
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,29 +17,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from search.columns import Columns
     from search.facets import FacetIndex
     from search.request import SearchRequest
 
-__all__ = ["TIMES", "Passing", "ScenarioNumbers"]
+__all__ = ["TIMES", "Passing"]
 
 TIMES: Final = (45, 90, 180, 360)
 """Minutes of the facet ``minutes_max``: a lesson, a double lesson, half a day, a day."""
-
-_UNKNOWN: Final = -1
-
-
-class ScenarioNumbers:
-    """Times and ages of scenarios, as arrays of shape ``(scenarios,)``; -1 where not known.
-
-    Args:
-        cards: The scenarios; ``minutes`` is a number or None, ``ages`` a pair of numbers or None.
-    """
-
-    def __init__(self, cards: list[dict[str, Any]]) -> None:
-        ages = [card["ages"] or (_UNKNOWN, _UNKNOWN) for card in cards]
-        minutes = [_UNKNOWN if card["minutes"] is None else card["minutes"] for card in cards]
-        self.minutes: NDArray[np.int64] = np.array(minutes, np.int64)
-        self.ages: NDArray[np.int64] = np.array(ages, np.int64).reshape(-1, 2)
 
 
 class Passing:
@@ -49,8 +34,7 @@ class Passing:
         request: The request.
         matches: Which scenarios match its query; shape ``(scenarios,)``.
         facets: Values of scenarios and units.
-        numbers: Times and ages of scenarios.
-        work_of: The work of each scenario.
+        columns: Works, times and ages of scenarios.
     """
 
     def __init__(
@@ -58,12 +42,10 @@ class Passing:
         request: SearchRequest,
         matches: NDArray[np.bool_],
         facets: FacetIndex,
-        numbers: ScenarioNumbers,
-        work_of: NDArray[np.int64],
+        columns: Columns,
     ) -> None:
         self._facets = facets
-        self._numbers = numbers
-        self._work_of = work_of
+        self._columns = columns
         self._matches = matches
         self._competence = SUGGESTED if request.suggested else "competence"
         self._scenarios = self._number_masks(request)
@@ -105,8 +87,8 @@ class Passing:
 
     def works(self, scenarios: NDArray[np.bool_]) -> int:
         """Return the number of works that these scenarios are of."""
-        mask = np.zeros(len(self._work_of), np.bool_)  # as long as there can be works
-        mask[self._work_of[scenarios]] = True
+        mask = np.zeros(self._columns.works, np.bool_)
+        mask[self._columns.work_of[scenarios]] = True
         return int(np.count_nonzero(mask))
 
     def counts(self, field: str) -> dict[str, int]:
@@ -120,7 +102,7 @@ class Passing:
     def times(self) -> dict[str, int]:
         """Return how many works take at most each of :data:`TIMES`, under the filters but the one on it."""
         passing = self.scenarios(without=("minutes_max",))
-        minutes = self._numbers.minutes
+        minutes = self._columns.minutes
         found = {str(most): self.works(passing & (minutes >= 0) & (minutes <= most)) for most in TIMES}
         return {most: count for most, count in found.items() if count}
 
@@ -145,7 +127,7 @@ class Passing:
 
     def _number_masks(self, request: SearchRequest) -> dict[str, NDArray[np.bool_]]:
         masks = {}
-        minutes, ages = self._numbers.minutes, self._numbers.ages
+        minutes, ages = self._columns.minutes, self._columns.ages
         if request.minutes_min is not None:
             masks["minutes_min"] = minutes >= max(request.minutes_min, 0)
         if request.minutes_max is not None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
+import itertools
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -15,16 +14,20 @@ import numpy as np
 
 from kg.scenario import read_scenarios
 from search.autocomplete import Autocomplete
+from search.cards import CARDS_FILE, card, open_cards
+from search.columns import Columns
 from search.concepts import ConceptNames
 from search.constraints import ConstraintNames
 from search.embedding_cache import embed_passages
+from search.exact import Names
 from search.expansion import WordForm
 from search.facets import FacetIndex
-from search.fields import ages
 from search.lexical import LexicalIndex, analysed, has_stemmer, stop_tokens
-from search.passages import Passage, passages
+from search.mapped import write_records
+from search.passages import PASSAGES_FILE, Passage, passages
 from search.shipped_vectors import lookup, read_shipped
 from search.vector_space import VectorSpace
+from search.vector_store import VECTORS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,21 +39,28 @@ if TYPE_CHECKING:
     from kg.scenario import Scenario
     from search.embedders import Embedder
 
-__all__ = ["FORMAT", "SearchPart", "card"]
+__all__ = ["FORMAT", "SearchPart"]
 
-FORMAT: Final = "search-5"
+FORMAT: Final = "search-6"
 """Changes when the index is laid out in another way; an engine refuses another format."""
+
+_BLOCK: Final = 4096
+"""Scenarios whose vectors are moved at a time, which bounds the memory for it."""
 
 _MAKERS: Final = (
     "autocomplete",
+    "cards",
+    "columns",
     "concepts",
     "constraint_patterns",
     "constraints",
+    "exact",
     "expansion",
     "facets",
     "fields",
     "index",
     "lexical",
+    "mapped",
     "ngrams",
     "passages",
     "stop_words",
@@ -90,22 +100,27 @@ class SearchPart:
     def build(self, graph: Graph, directory: Path, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
         """Index every scenario of ``graph``; see :class:`search.engine.SearchEngine` for what reads it."""
         scenarios = list(read_scenarios(graph))
+        count = len(scenarios)
         languages = sorted({tag for scenario in scenarios for tag in scenario.languages})
-        found = [list(passages(scenario)) for scenario in scenarios]
-        flat = [passage for entry in found for passage in entry]
-        owners = np.repeat(np.arange(len(scenarios), dtype=np.int32), [len(entry) for entry in found])
-        np.save(directory / "owners.npy", owners)
-        _write_json(directory / "cards.json", [card(scenario, graph) for scenario in scenarios])
-        _write_json(directory / "passages.json", flat)
-        tokens, forms = _analyse(scenarios)
-        LexicalIndex.build(tokens, _folder(directory / "lexical"), forms)
+        write_records(directory / CARDS_FILE, (card(scenario, graph) for scenario in scenarios))
+        cards = open_cards(directory)
+        works = Columns.build(cards, _folder(directory / "columns"))
+        Names.build(cards, directory)
+        analysis = _Analysis()
+        LexicalIndex.build(map(analysis.tokens, scenarios), _folder(directory / "lexical"), analysis.forms())
         ConceptNames.build(graph, directory / "concepts.json")
-        values = FacetIndex.build(scenarios, graph, directory)
+        values = FacetIndex.build(scenarios, graph, works, _folder(directory / "facets"))
         ConstraintNames.build(graph, values, directory / "constraints.json")
         Autocomplete.build(scenarios, graph, values, _folder(directory / "autocomplete"))
+        found = [list(passages(scenario)) for scenario in scenarios]
+        owners = np.repeat(np.arange(count, dtype=np.int32), [len(entry) for entry in found])
+        np.save(directory / "owners.npy", owners)
+        flat = [passage for entry in found for passage in entry]
+        write_records(directory / PASSAGES_FILE, flat)
+        del scenarios, found, analysis  # vectors take as much memory again
         embedded = self._build_dense(flat, owners, directory, progress)
         return {
-            "scenarios": len(scenarios),
+            "scenarios": count,
             "passages": len(flat),
             "embedded": embedded,
             "languages": languages,
@@ -132,56 +147,40 @@ class SearchPart:
         )
         space = VectorSpace.learn(vectors, flat)
         space.save(directory)
-        vectors = space.passages(vectors, flat, owners)
+        for span in _blocks(owners):
+            vectors[span] = space.passages(vectors[span], flat[span], owners[span])
         index = faiss.IndexFlatIP(self._embedder.dimension)
         index.add(vectors)
-        faiss.write_index(index, str(directory / "vectors.faiss"))
+        faiss.write_index(index, str(directory / VECTORS_FILE))
         mean = vectors.mean(axis=0, dtype=np.float64)
         covariance = (vectors.T @ vectors) / len(vectors) - np.outer(mean, mean)
         np.savez(directory / "moments.npz", mean=mean.astype(np.float32), covariance=covariance.astype(np.float32))
         return computed
 
 
-def card(scenario: Scenario, graph: Graph) -> dict[str, Any]:
-    """Return what a list of hits shows of a scenario."""
-    return {
-        "iri": scenario.iri,
-        "identifier": scenario.identifier,
-        "names": scenario.names,
-        "descriptions": scenario.descriptions,
-        "language": scenario.language,
-        "languages": sorted({*scenario.languages, *scenario.names}),
-        "subjects": scenario.subjects,
-        "levels": scenario.levels,
-        "competences": scenario.competences,
-        "minutes": scenario.minutes,
-        "ages": ages(scenario, graph),
-        "licence": scenario.licence,
-        "collection": scenario.collection,
-        "dataKind": scenario.data_kind,
-        "work": scenario.work,
-        "activities": len(scenario.activities),
-    }
+class _Analysis:
+    """Splits scenarios into tokens, and remembers the words behind them."""
 
+    def __init__(self) -> None:
+        self._texts: Counter[tuple[str, str, bool]] = Counter()
 
-def _analyse(scenarios: Sequence[Scenario]) -> tuple[list[list[str]], list[WordForm]]:
-    """Return the tokens of each scenario, those of titles and keywords twice, and the words behind all tokens."""
-    tokens = []
-    texts: Counter[tuple[str, str, bool]] = Counter()
-    for scenario in scenarios:
+    def tokens(self, scenario: Scenario) -> list[str]:
+        """Return the tokens of a scenario, those of titles and keywords twice."""
         own: list[str] = []
         for text, language, times in _weighted_texts(scenario):
             found = analysed(text, language)
-            # Interned: equal tokens of many scenarios are one string in memory.
-            own += [sys.intern(token) for _, token in found] * times
-            own += [sys.intern(token) for token in stop_tokens(text, language)] * times
+            own += [token for _, token in found] * times
+            own += stop_tokens(text, language) * times
             # Foreign words in another script than the text's are no forms of a word of its language.
             foreign = sum(word.isascii() for word, _ in found) * 2 < len(found)
             stemmed = has_stemmer(language)
-            texts.update({(word, token, stemmed or (foreign and word.isascii())) for word, token in found})
-        tokens.append(own)
-    forms = [WordForm(word, token, count, stemmed) for (word, token, stemmed), count in sorted(texts.items())]
-    return tokens, forms
+            self._texts.update({(word, token, stemmed or (foreign and word.isascii())) for word, token in found})
+        return own
+
+    def forms(self) -> Iterator[WordForm]:
+        """Yield the words behind all tokens, sorted; to be read once all scenarios were."""
+        for (word, token, stemmed), count in sorted(self._texts.items()):
+            yield WordForm(word, token, count, stemmed)
 
 
 def _weighted_texts(scenario: Scenario) -> Iterator[tuple[str, str, int]]:
@@ -204,10 +203,14 @@ def _code_digest() -> str:
     return digest.hexdigest()[:8]
 
 
+def _blocks(owners: NDArray[np.int32]) -> Iterator[slice]:
+    """Yield stretches of passages, each with all of its scenarios' passages."""
+    scenarios = int(owners[-1]) + 1
+    ends = owners.searchsorted(np.arange(0, scenarios + _BLOCK, _BLOCK, dtype=np.int32))
+    for first, last in itertools.pairwise(ends.tolist()):
+        yield slice(first, last)
+
+
 def _folder(path: Path) -> Path:
     path.mkdir()
     return path
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

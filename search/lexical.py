@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,10 +15,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import bm25s
+import marisa_trie
 import numpy as np
 import Stemmer
 
 from search.expansion import Expansion
+from search.mapped import open_array
 from search.stop_words import stop_words
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ _MOST_WORDS: Final = 200
 _STOP_MARK: Final = "\x01"
 """Before a stop word in the vocabulary, so that it is not taken for the same word of another language."""
 
+_VOCABULARY: Final = "vocabulary.marisa"
 _MOST_EXPANDED: Final = 12
 _REMEMBERED: Final = 256
 
@@ -173,57 +177,57 @@ def _stemmer(language: str) -> Any:
 
 
 class LexicalIndex:
-    """BM25 scores of all documents for a query.
+    """BM25 scores of all documents for a query, from files that are mapped, so that processes share them.
 
     Args:
-        model: The bm25s model, or None where there is no document with a word in it.
+        directory: Where :meth:`build` saved the index; an empty folder where no document has a word in it.
         count: Number of documents.
         languages: The languages of the documents.
-        expansion: Finds words like those of a query.
     """
 
-    def __init__(
-        self,
-        model: bm25s.BM25 | None,
-        count: int,
-        languages: list[str],
-        expansion: Expansion | None = None,
-    ) -> None:
+    def __init__(self, directory: Path, count: int, languages: list[str]) -> None:
         self._count = count
         self._languages = languages
-        self._vocabulary: dict[str, int] = model.vocab_dict if model else {}
+        self._vocabulary = marisa_trie.Trie()
         self.stop = {word for tag in languages for word in stop_words(tag.lower().split("-")[0])}
-        self._expansion = expansion
+        self._expansion: Expansion | None = None
         self._terms: OrderedDict[str, list[Term]] = OrderedDict()
         self._lock = Lock()
-        if model:
-            # Views that are plain arrays: slices of a memmap take several times as long to make.
-            parts = (model.scores[name].view(np.ndarray) for name in ("data", "indices", "indptr"))
-            self._scores, self._documents, self._starts = parts
+        if (directory / _VOCABULARY).is_file():
+            self._vocabulary.mmap(str(directory / _VOCABULARY))
+            self._expansion = Expansion(directory)
+            # By token, in the order of their numbers: documents, ascending, and scores.
+            self._starts: NDArray[np.int64] = open_array(directory / "starts.npy")
+            self._documents: NDArray[np.int32] = open_array(directory / "documents.npy")
+            self._scores: NDArray[np.float32] = open_array(directory / "scores.npy")
 
-    @classmethod
-    def build(cls, tokens: list[list[str]], directory: Path, forms: Iterable[WordForm] = ()) -> None:
+    @staticmethod
+    def build(tokens: Iterable[Iterable[str]], directory: Path, forms: Iterable[WordForm] = ()) -> None:
         """Index documents given by their tokens and save the index in ``directory``.
 
         Args:
             tokens: The tokens of each document.
             directory: An empty folder.
-            forms: The words behind the tokens, which misspellings are compared with.
+            forms: The words behind the tokens, which misspellings are compared with; read after ``tokens``.
         """
-        if not any(tokens):
+        met: dict[str, int] = {}
+        # Numbers take a tenth of the memory that lists of strings would.
+        documents = [array("i", (met.setdefault(token, len(met)) for token in own)) for own in tokens]
+        if not met:
             return
+        vocabulary = marisa_trie.Trie(met)
+        vocabulary.save(str(directory / _VOCABULARY))
+        renumbered = np.empty(len(met), np.int32)
+        for token, number in met.items():
+            renumbered[number] = vocabulary[token]
+        numbered = [array("i", renumbered[np.array(own, np.int32)].tobytes()) for own in documents]
+        del documents, met
         model = bm25s.BM25(method="lucene")
-        model.index(tokens, show_progress=False)
-        model.save(directory, show_progress=False)
+        index = model.build_index_from_ids(list(range(len(vocabulary))), numbered, show_progress=False)
+        np.save(directory / "starts.npy", index["indptr"].astype(np.int64))
+        np.save(directory / "documents.npy", index["indices"].astype(np.int32))
+        np.save(directory / "scores.npy", index["data"].astype(np.float32))
         Expansion.build(forms, directory)
-
-    @classmethod
-    def open(cls, directory: Path, count: int, languages: list[str]) -> LexicalIndex:
-        """Open a saved index; its arrays are mapped, so that processes share them."""
-        if not (directory / "params.index.json").is_file():
-            return cls(None, count, languages)
-        model = bm25s.BM25.load(directory, mmap=True)
-        return cls(model, count, languages, Expansion.open(directory))
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return the BM25 score of each document, shape ``(count,)``; 0 where no word of the query occurs."""
@@ -300,8 +304,6 @@ class LexicalIndex:
 
     def _postings(self, token: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the documents that have a token, ascending, and its score in each."""
-        if token + 1 >= len(self._starts):
-            return self._documents[:0], self._scores[:0]
         span = slice(self._starts[token], self._starts[token + 1])
         return self._documents[span], self._scores[span]
 

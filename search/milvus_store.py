@@ -12,10 +12,10 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-import faiss
 import numpy as np
 
 from kg.errors import SettingError, StoreError
+from search.vector_store import VECTORS_FILE, open_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +108,7 @@ class MilvusStore:
             return False  # there is no such alias
 
     def _load(self, release: Release) -> None:
-        index = faiss.read_index(str(release.directory / "search" / "vectors.faiss"), faiss.IO_FLAG_MMAP)
+        index = open_index(release.directory / "search")
         owners = np.load(release.directory / "search" / "owners.npy", mmap_mode="r")
         collection = f"{self._name}_data"
         if self._client.has_collection(collection):
@@ -149,7 +149,7 @@ class MilvusStore:
 
 
 def _digest(release: Release) -> str:
-    with (release.directory / "search" / "vectors.faiss").open("rb") as file:
+    with (release.directory / "search" / VECTORS_FILE).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 

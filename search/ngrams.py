@@ -1,14 +1,20 @@
-"""Strings found by the character trigrams they share with another: candidates for what was meant by a misspelling."""
+"""Strings found by the character trigrams they share with another: candidates for what was meant by a misspelling.
+
+What is needed for that is mapped from files, the trigrams themselves as a trie (marisa-trie) that numbers them.
+"""
 
 from __future__ import annotations
 
-import json
+from array import array
 from typing import TYPE_CHECKING, Final
 
+import marisa_trie
 import numpy as np
 
+from search.mapped import open_array
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -34,49 +40,34 @@ class NgramIndex:
     """Finds strings by trigrams.
 
     Args:
-        grams: Number of each trigram.
-        starts: Where the strings of each trigram start; shape ``(trigrams + 1,)``.
-        rows: Strings by trigram.
-        sizes: Number of distinct trigrams of each string.
+        directory: Where :meth:`build` saved the index.
+        name: Under which name.
     """
 
-    def __init__(
-        self,
-        grams: dict[str, int],
-        starts: NDArray[np.int64],
-        rows: NDArray[np.int32],
-        sizes: NDArray[np.int32],
-    ) -> None:
-        self._grams = grams
-        self._starts = starts
-        self._rows = rows
-        self._sizes = sizes
+    def __init__(self, directory: Path, name: str) -> None:
+        self._grams = marisa_trie.Trie()
+        self._grams.mmap(str(directory / f"{name}.marisa"))
+        self._starts: NDArray[np.int64] = open_array(directory / f"{name}.starts.npy")
+        self._rows: NDArray[np.int32] = open_array(directory / f"{name}.rows.npy")
+        self._sizes: NDArray[np.int32] = open_array(directory / f"{name}.sizes.npy")
 
-    @classmethod
-    def build(cls, strings: Sequence[str], directory: Path, name: str) -> None:
-        """Index ``strings`` and save the index as two files of that ``name``."""
-        found: dict[str, list[int]] = {}
-        sizes = []
+    @staticmethod
+    def build(strings: Iterable[str], directory: Path, name: str) -> None:
+        """Index ``strings`` and save the index as files of that ``name``."""
+        found: dict[str, array[int]] = {}
+        sizes = array("i")
         for row, text in enumerate(strings):
             grams = trigrams(text)
             sizes.append(len(grams))
             for gram in grams:
-                found.setdefault(gram, []).append(row)
-        ordered = sorted(found)
-        np.savez(
-            directory / f"{name}.npz",
-            starts=np.concatenate([[0], np.cumsum([len(found[gram]) for gram in ordered])]).astype(np.int64),
-            rows=np.array([row for gram in ordered for row in found[gram]], np.int32),
-            sizes=np.array(sizes, np.int32),
-        )
-        (directory / f"{name}.json").write_text(json.dumps(ordered, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def open(cls, directory: Path, name: str) -> NgramIndex:
-        """Open what :meth:`build` saved."""
-        grams = json.loads((directory / f"{name}.json").read_text(encoding="utf-8"))
-        with np.load(directory / f"{name}.npz") as arrays:
-            return cls({g: n for n, g in enumerate(grams)}, arrays["starts"], arrays["rows"], arrays["sizes"])
+                found.setdefault(gram, array("i")).append(row)
+        numbers = marisa_trie.Trie(found)
+        numbers.save(str(directory / f"{name}.marisa"))
+        ordered = [found[numbers.restore_key(number)] for number in range(len(numbers))]
+        rows = np.concatenate([np.array(own, np.int32) for own in ordered]) if ordered else np.empty(0, np.int32)
+        np.save(directory / f"{name}.starts.npy", np.cumsum([0, *map(len, ordered)], dtype=np.int64))
+        np.save(directory / f"{name}.rows.npy", rows)
+        np.save(directory / f"{name}.sizes.npy", np.array(sizes, np.int32))
 
     def nearest(self, text: str, most: int, *, within: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
         """Return rows of strings with the largest share of trigrams in common, and that share.
@@ -89,7 +80,8 @@ class NgramIndex:
             within: Which strings may be returned.
         """
         wanted = trigrams(text)
-        numbers = [self._grams[gram] for gram in wanted if gram in self._grams]
+        known = (self._grams.get(gram) for gram in wanted)
+        numbers = [number for number in known if number is not None]
         if not numbers:
             return []
         lists = [self._rows[self._starts[n] : self._starts[n + 1]] for n in numbers]

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+
+from search.mapped import Records
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from kg.scenario import Scenario
 
-__all__ = ["Passage", "clip", "passages"]
+__all__ = ["PASSAGES_FILE", "Passage", "clip", "open_passages", "passages", "passages_of"]
+
+PASSAGES_FILE: Final = "passages.jsonl"
+"""The passages of a release, in the order of their scenarios."""
 
 LONGEST: Final = 320
 """Characters of one passage; about 70 tokens, which take some 45 ms to embed on two cores."""
@@ -34,6 +44,23 @@ def passages(scenario: Scenario) -> Iterator[Passage]:
     for activity in scenario.activities:
         for language, description in activity.descriptions.items():
             yield Passage("activity", language, clip(f"{activity.names.get(language, '')}. {description}".lstrip(". ")))
+
+
+def open_passages(directory: Path) -> Records[Passage]:
+    """Return the passages of the release whose search part is in ``directory``."""
+    return Records(directory / PASSAGES_FILE, lambda line: Passage(*line))
+
+
+def passages_of(owners: NDArray[np.int32], scenario: int) -> range:
+    """Return the numbers of a scenario's passages.
+
+    Args:
+        owners: The scenario of each passage, ascending.
+        scenario: The scenario.
+    """
+    # Looked up as numbers of the array's own type: for another, numpy converts the whole array each time.
+    first, last = owners.searchsorted(np.array([scenario, scenario + 1], np.int32)).tolist()
+    return range(first, last)
 
 
 def clip(text: str, longest: int = LONGEST) -> str:

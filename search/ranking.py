@@ -11,14 +11,14 @@ filters lose no hit and counts are exact. Matches are ordered by reciprocal rank
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from search.concepts import ConceptMatch, ConceptNames
-from search.exact import as_looked_up, rows_by_name
 from search.lexical import LexicalIndex, words
-from search.passages import clip
+from search.mapped import open_array
+from search.passages import clip, passages_of
 from search.vector_space import VectorSpace
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from search.columns import Columns
     from search.embedders import Embedder
+    from search.exact import Names
     from search.facets import FacetIndex
     from search.vector_store import VectorStore
 
@@ -108,8 +110,8 @@ class Ranker:
 
     Args:
         directory: The release's search part.
-        cards: The scenarios.
-        work_of: The work of each scenario, as numbers from 0; shape ``(scenarios,)``.
+        columns: The work of each scenario.
+        names: What scenarios are called and identified by.
         facets: Which scenarios have which concepts.
         languages: Languages of the texts.
         embedder: Makes query vectors; None for ranking without meaning.
@@ -119,21 +121,21 @@ class Ranker:
     def __init__(
         self,
         directory: Path,
-        cards: list[dict[str, Any]],
-        work_of: NDArray[np.int64],
+        columns: Columns,
+        names: Names,
         facets: FacetIndex,
         languages: list[str],
         embedder: Embedder | None,
         store: VectorStore | None,
     ) -> None:
-        self._count = len(cards)
-        self._work_of = work_of
-        self._works = int(work_of.max()) + 1 if len(work_of) else 0
+        self._count = len(columns.work_of)
+        self._work_of = columns.work_of
+        self._works = columns.works
         self._facets = facets
-        self.lexical = LexicalIndex.open(directory / "lexical", self._count, languages)
+        self.lexical = LexicalIndex(directory / "lexical", self._count, languages)
         self._concepts = ConceptNames.open(directory / "concepts.json")
-        self._named = rows_by_name(cards)
-        self._owners = np.load(directory / "owners.npy", mmap_mode="r")
+        self._names = names
+        self._owners: NDArray[np.int32] = open_array(directory / "owners.npy")
         self._embedder = embedder if store else None
         self._store = store
         if self._embedder:
@@ -191,8 +193,7 @@ class Ranker:
             most: Passages that are looked at.
             without: Scenarios that are left out.
         """
-        own = np.flatnonzero(self._owners == row)
-        if not self._store or not len(own):
+        if not self._store or not len(self._passages_of(row)):
             return []
         cosines, passages = self._store.nearest(self.vector(row), most, without)
         found = zip(passages, cosines, strict=True)
@@ -202,9 +203,12 @@ class Ranker:
         """Return the mean of the vectors of a scenario's passages, of length 1; it must have one."""
         if not self._store:
             raise LookupError("the release has no vectors")
-        own = np.flatnonzero(self._owners == row)
-        mean: NDArray[np.float32] = self._store.vectors([int(passage) for passage in own]).mean(axis=0)
+        mean: NDArray[np.float32] = self._store.vectors(self._passages_of(row)).mean(axis=0)
         return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+
+    def _passages_of(self, row: int) -> range:
+        """Return the passages of a scenario."""
+        return passages_of(self._owners, row)
 
     def _of_works(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return for each work the best score of its scenarios."""
@@ -243,7 +247,7 @@ class Ranker:
     def _exact(self, query: str) -> NDArray[np.float64]:
         """Return 1 for works with a scenario that the query names or identifies, so that they come first."""
         exact = np.zeros(self._works)
-        exact[self._work_of[self._named.get(as_looked_up(query), [])]] = 1.0
+        exact[self._work_of[self._names.rows(query)]] = 1.0
         return exact
 
 

@@ -7,18 +7,18 @@ the digest of embedder and text, in half precision; a text that has changed simp
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import faiss
 import numpy as np
 
 from kg.release import Release, current_release
 from kg.settings import Settings
+from search.cards import open_cards
 from search.embedding_cache import text_key
-from search.passages import Passage
+from search.passages import open_passages
 from search.vector_space import VectorSpace
+from search.vector_store import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,10 +53,10 @@ def write_shipped(release: Release, collection: str, path: Path) -> int:
     """Write the vectors of one collection of a release; return how many there are."""
     directory = release.directory / "search"
     about = release.manifest["parts"]["search"]
-    cards = json.loads((directory / "cards.json").read_text(encoding="utf-8"))
-    passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
+    cards = open_cards(directory)
+    passages = list(open_passages(directory))
     owners = np.load(directory / "owners.npy")
-    index = faiss.read_index(str(directory / "vectors.faiss"))
+    index = open_index(directory)
     embedded = VectorSpace.open(directory).restored(index.reconstruct_n(0, index.ntotal), passages, owners)
     fingerprint = about["fingerprint"].split("+", 1)[1]
     wanted = f"{release.manifest['base_iri']}id/collection/{collection}"

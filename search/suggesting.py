@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import faiss
 import numpy as np
 
 from kg.errors import ReleaseError
@@ -18,8 +16,9 @@ from search.competence_evidence import CompetenceEvidence
 from search.competence_model import CompetenceModel, Precision, cross_validate, precision
 from search.embedding_cache import embed_passages
 from search.near_duplicates import near_duplicates
-from search.passages import Passage, clip
+from search.passages import clip, open_passages
 from search.vector_space import VectorSpace
+from search.vector_store import VECTORS_FILE, open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -130,11 +129,10 @@ class _Space:
 
     def __init__(self, release: Release, scenarios: Sequence[Scenario]) -> None:
         directory = release.directory / "search"
-        path = directory / "vectors.faiss"
-        if not path.is_file():
+        if not (directory / VECTORS_FILE).is_file():
             raise ReleaseError("has no vectors", file=release.directory, hint="build it with an embedder")
-        index = faiss.read_index(str(path))
-        self._passages = [Passage(*p) for p in json.loads((directory / "passages.json").read_text(encoding="utf-8"))]
+        index = open_index(directory)
+        self._passages = list(open_passages(directory))
         self._owners = np.load(directory / "owners.npy")
         moved = index.reconstruct_n(0, index.ntotal)
         self._rows = VectorSpace.open(directory).restored(moved, self._passages, self._owners)

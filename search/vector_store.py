@@ -11,15 +11,18 @@ import faiss
 import numpy as np
 
 from kg.errors import SettingError
+from search.mapped import open_array
+from search.passages import passages_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from kg.release import Release
 
-__all__ = ["VECTORS_FILE", "FaissStore", "VectorStore", "open_vectors"]
+__all__ = ["VECTORS_FILE", "FaissStore", "VectorStore", "open_index", "open_vectors"]
 
 VECTORS_FILE: Final = "vectors.faiss"
 """The release's vectors, whatever searches them."""
@@ -51,8 +54,8 @@ class FaissStore:
 
     def __init__(self, release: Release) -> None:
         directory = release.directory / "search"
-        self._index = faiss.read_index(str(directory / VECTORS_FILE), faiss.IO_FLAG_MMAP)
-        self._owners = np.load(directory / "owners.npy", mmap_mode="r")
+        self._index = open_index(directory)
+        self._owners: NDArray[np.int32] = open_array(directory / "owners.npy")
 
     def above(self, vector: NDArray[np.float32], threshold: float) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return the cosines and numbers of all vectors whose cosine with ``vector`` exceeds ``threshold``."""
@@ -63,7 +66,7 @@ class FaissStore:
         self, vector: NDArray[np.float32], most: int, without: Sequence[int] = ()
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return the cosines and numbers of the nearest vectors, nearest first, but those of scenarios ``without``."""
-        left_out = np.flatnonzero(np.isin(self._owners, list(without))).astype(np.int64)
+        left_out = np.array([n for row in without for n in passages_of(self._owners, row)], np.int64)
         selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(left_out))
         most = min(most, self._index.ntotal - len(left_out))
         if most < 1:
@@ -74,6 +77,12 @@ class FaissStore:
     def vectors(self, numbers: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of these numbers, shape ``(len(numbers), dimension)``."""
         return np.stack([self._index.reconstruct(int(number)) for number in numbers])
+
+
+def open_index(directory: Path) -> faiss.Index:
+    """Map the vectors of the release whose search part is in ``directory``."""
+    # The other flag of this kind, IO_FLAG_MMAP, maps inverted lists only and reads the rest into memory.
+    return faiss.read_index(str(directory / VECTORS_FILE), faiss.IO_FLAG_MMAP_IFC)
 
 
 def open_vectors(release: Release, setting: str) -> VectorStore | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from search.exact import as_looked_up, identifies, titles
 from search.fields import SUGGESTED
 from search.highlighting import matching_spans, tokens_of
+from search.passages import passages_of
 from search.results import ConceptReason, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
+    import numpy as np
     from numpy.typing import NDArray
 
+    from search.columns import Columns
     from search.facets import FacetIndex
     from search.filters import Passing
     from search.lexical import LexicalIndex
@@ -34,7 +35,7 @@ class Why:
 
     Args:
         cards: The scenarios.
-        members: The scenarios of each work.
+        columns: The scenarios of each work.
         passages: All passages.
         owners: The scenario of each passage, ascending.
         facets: Which scenarios have which concepts.
@@ -43,15 +44,15 @@ class Why:
 
     def __init__(
         self,
-        cards: list[dict[str, Any]],
-        members: list[list[int]],
-        passages: list[Passage],
+        cards: Sequence[dict[str, Any]],
+        columns: Columns,
+        passages: Sequence[Passage],
         owners: NDArray[np.int32],
         facets: FacetIndex,
         lexical: LexicalIndex,
     ) -> None:
         self._cards = cards
-        self._members = members
+        self._columns = columns
         self._passages = passages
         self._owners = owners
         self._facets = facets
@@ -75,7 +76,7 @@ class Why:
             choose: Chooses the row to show among several.
         """
         number, score = work
-        members = self._members[number]
+        members = self._columns.members(number)
         candidates = [row for row in members if passing.passes(row)]
         named = [row for row in candidates if request.query and identifies(request.query, self._cards[row])]
         row = named[0] if named else choose(candidates)
@@ -112,9 +113,9 @@ class Why:
 
     def _with_words(self, row: int, tokens: AbstractSet[str]) -> Passage | None:
         """Return the scenario's passage with the most of ``tokens``, or None where none has one."""
-        first, last = self._owners.searchsorted(np.array([row, row + 1], np.int32))
         best, most = None, 0
-        for passage in self._passages[first:last]:
+        for number in passages_of(self._owners, row):
+            passage = self._passages[number]
             matched = sum(end - start for start, end in matching_spans(passage.text, passage.language, tokens))
             if matched > most:
                 best, most = passage, matched

@@ -32,7 +32,7 @@ def index(tmp_path: Path) -> LexicalIndex:
         for word, token in analysed(TEXTS[language], language)
     ]
     LexicalIndex.build(tokens, tmp_path, forms)
-    return LexicalIndex.open(tmp_path, len(LANGUAGES), LANGUAGES)
+    return LexicalIndex(tmp_path, len(LANGUAGES), LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_unknown_words_find_nothing(index: LexicalIndex) -> None:
 
 def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
     LexicalIndex.build([[], []], tmp_path)
-    assert LexicalIndex.open(tmp_path, 2, ["en"]).scores("robot").tolist() == [0, 0]
+    assert LexicalIndex(tmp_path, 2, ["en"]).scores("robot").tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -113,5 +113,5 @@ def test_words_that_occur_are_told(index: LexicalIndex) -> None:
 def test_stop_words_order_matches_but_make_none(tmp_path: Path) -> None:
     texts = ["The kite and the wind", "Kite or wind", "The whole of the matter"]
     LexicalIndex.build([document_tokens(text, "en") + stop_tokens(text, "en") for text in texts], tmp_path)
-    scores = LexicalIndex.open(tmp_path, 3, ["en"]).scores("the wind and the kite")
+    scores = LexicalIndex(tmp_path, 3, ["en"]).scores("the wind and the kite")
     assert scores[0] > scores[1] > 0 == scores[2]
