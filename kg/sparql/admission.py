@@ -9,7 +9,8 @@ shut out by one pupil's cross product.
 
 Queries of a shape that was quick the last time come before all others, and some workers take nothing else. A client
 whose last query turned out long is *suspected*: what it asks in a shape that is not known as quick comes after what
-others ask, at low priority, and few of those may wait. So ever-different bombs take the time that nobody else wants;
+others ask, and few of those may wait. It runs at low priority while somebody waits for a worker, as all long queries
+do, and any query does that has taken a second. So ever-different bombs take the time that nobody else wants, and
 well-known look-ups from the same address go on as before.
 """
 
@@ -242,7 +243,7 @@ class Verdict(Enum):
     CONTINUE = "continue"
     """Nothing."""
     PROMOTE = "promote"
-    """Give it a place among the long ones, at lower priority."""
+    """Give it a place among the long ones."""
     DEADLINE = "deadline"
     """End it: its time is over."""
     BUDGET = "budget"

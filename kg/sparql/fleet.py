@@ -181,10 +181,9 @@ class Fleet:
         worker.client, worker.answering = client, False
         worker.cpu_before = self._clock(worker.pid) or 0.0
         self._reactor.watch(client.sock.fileno(), HANG_UP_ONLY, partial(self._hung_up, worker, client))
-        if client.long:
-            self.demote(worker)
-        elif client.suspect:
-            self._nice(worker)
+        worker.job.long = client.long
+        if client.yielding:
+            self.nice(worker)
         return True
 
     def measure(self, worker: Worker) -> None:
@@ -194,13 +193,8 @@ class Fleet:
             worker.job.cpu = max(worker.job.cpu, now - worker.cpu_before)
             self._records.shapes.seen(worker.job.shape, worker.job.cpu)
 
-    def demote(self, worker: Worker) -> None:
-        """Let a long query go on at a lower priority than quick ones."""
-        if worker.job:
-            worker.job.long = True
-        self._nice(worker)
-
-    def _nice(self, worker: Worker) -> None:
+    def nice(self, worker: Worker) -> None:
+        """Let a worker go on at a lower priority than others; only the kernel's superuser could raise it again."""
         if not worker.niced:
             worker.niced = True
             with suppress(OSError):

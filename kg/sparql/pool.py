@@ -17,7 +17,7 @@ from kg.sparql.admission import Records, Verdict, over_budget, overrunning, vict
 from kg.sparql.errors import DeadlineExceededError, ServiceBusyError
 from kg.sparql.fleet import Fleet
 from kg.sparql.reactor import READABLE, Reactor
-from kg.sparql.reception import Reception
+from kg.sparql.reception import YIELD_AFTER, Reception
 
 if TYPE_CHECKING:
     import socket
@@ -118,8 +118,8 @@ class Pool:
             client = self._reception.take(self._fleet.places, self._fleet.unknown_places)
             if client is None:
                 return
-            # Long queries go to workers of low priority; the one that has served most has most pages of its own.
-            worker = max(idle, key=lambda worker: (worker.niced == (client.long or client.suspect), worker.served))
+            # The worker that has served most has most pages of its own.
+            worker = max(idle, key=lambda worker: (worker.niced == client.yielding, worker.served))
             if not self._fleet.assign(worker, client):
                 self._reception.put_back(client)
 
@@ -148,6 +148,8 @@ class Pool:
                 overdue.append(worker)
             else:
                 self._apply(verdict, worker, worker.job, now)
+            if worker.job and worker.job.long and (waiting or worker.job.cpu > YIELD_AFTER):
+                self._fleet.nice(worker)
         free = any(worker.idle or not worker.ready for worker in self._fleet)
         shut_out = self._fleet.unknown_places <= 0 and self._reception.unknown_waiting > 0
         if overdue and waiting and (shut_out or not free):
@@ -155,7 +157,7 @@ class Pool:
 
     def _apply(self, verdict: Verdict, worker: Worker, job: Job, now: float) -> None:
         if verdict is Verdict.PROMOTE:
-            self._fleet.demote(worker)
+            job.long = True
         elif verdict is Verdict.DEADLINE:
             seconds = self._limits.deadline
             cause = f"the query was ended after {seconds:g} seconds"

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from kg.sparql.limits import Limits
     from kg.sparql.reactor import Reactor
 
-__all__ = ["Client", "Reception"]
+__all__ = ["YIELD_AFTER", "Client", "Reception"]
+
+YIELD_AFTER: Final = 1.0
+"""Processor seconds after which a query yields to everything else on the machine, even if nobody waits for a worker."""
 
 _HANDSHAKE_SECONDS: Final = 5.0
 _HANDSHAKES: Final = 64
@@ -44,7 +47,8 @@ class Client:
         data: What has arrived of the preamble.
         preamble: Who asks what.
         long: Whether it runs as one that will probably take long.
-        suspect: Whether it runs as one that may, because its sender's last one did.
+        yielding: Whether it runs at low priority: it will probably take very long, or it, or its sender's last one,
+            takes long and others wait.
 
     """
 
@@ -53,7 +57,7 @@ class Client:
     data: bytearray = field(default_factory=bytearray)
     preamble: Preamble = _NOBODY
     long: bool = False
-    suspect: bool = False
+    yielding: bool = False
 
     def send(self, frame: bytes) -> None:
         """Send a short frame without blocking; who has left needs none."""
@@ -137,7 +141,9 @@ class Reception:
             return None
         client = min(entitled, key=lambda client: self._rank(client, now))
         self._waiting.remove(client)
-        client.long, client.suspect = self._is_long(client), self._is_suspect(client, now)
+        client.long = self._is_long(client)
+        very_long = self._records.shapes.cost(client.preamble.shape) > YIELD_AFTER
+        client.yielding = very_long or (bool(self._waiting) and (client.long or self._is_suspect(client, now)))
         return client
 
     def put_back(self, client: Client) -> None:
