@@ -173,36 +173,35 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each query and server")
     parser.add_argument("--slow", type=float, default=30.0, help="leave a server's query out that takes longer")
     parser.add_argument("--without", action="append", default=[], help="leave out rdflib or virtuoso")
+    parser.add_argument("--data", type=Path, help="keep the multiplied data and the store here, and use them again")
     parser.add_argument("--markdown", type=Path, help="write the tables here too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ihub-bench-") as directory:
-        lines = list(measure(arguments, Path(directory)))
+        kept = arguments.data or Path(directory)
+        kept.mkdir(parents=True, exist_ok=True)
+        lines = list(measure(arguments, Path(directory), kept))
     if arguments.markdown:
         arguments.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def measure(arguments: argparse.Namespace, work: Path) -> Iterator[str]:
+def measure(arguments: argparse.Namespace, work: Path, data: Path) -> Iterator[str]:
     """Yield the lines of the report, printing each."""
 
     def say(line: str) -> str:
         print(line, flush=True)
         return line
 
-    quads, scenarios, count = multiply(arguments.release / "quads.nq", arguments.scenarios, work / "quads.nq")
+    target = data / f"quads-{arguments.scenarios}.nq"
+    quads, scenarios, count = multiply(arguments.release / "quads.nq", arguments.scenarios, target)
     yield say(f"{len(scenarios):,} scenarios, {count:,} quads")
     values = parameters(arguments.release / "quads.nq", scenarios)
     with contextlib.ExitStack() as stack:
         peers: list[Endpoint] = []
-        store = ox.Store() if count <= 2_000_000 else ox.Store(str(work / "store"))
         start = time.perf_counter()
-        store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
-        yield say(f"loaded directly in {time.perf_counter() - start:.0f} s")
-        if count > 2_000_000:
-            store.optimize()
-            store.flush()
-            del store
-            store = ox.Store.read_only(str(work / "store"))
-        ours = stack.enter_context(ihub(quads if count <= 2_000_000 else None, work / "store", work))
+        on_disk = data / f"store-{arguments.scenarios}" if count > 2_000_000 else None
+        store = load(quads, on_disk)
+        yield say(f"loaded directly in {time.perf_counter() - start:.0f} s, {'on disk' if on_disk else 'in memory'}")
+        ours = stack.enter_context(ihub(quads, on_disk, work))
         for name, opened in (("virtuoso", open_virtuoso), ("rdflib", open_rdflib)):
             if name not in arguments.without:
                 start = time.perf_counter()
@@ -347,21 +346,38 @@ def multiply(source: Path, wanted: int, target: Path) -> tuple[Path, list[str], 
     """Write the quads with scenarios copied under new IRIs; return the file, the scenarios and the number of quads."""
     lines = source.read_text("utf-8").splitlines(keepends=True)
     found = re.compile(rf"<{BASE}scenario/([^>#]+)(?=[#>])")
-    own = sorted({m[1] for line in lines if (m := found.match(line))})
+    mine = [(match[1], line) for line in lines if (match := found.match(line))]
+    statements = Counter(slug for slug, _ in mine)
+    own, copies, wanted = sorted(statements), [], wanted - len(statements)
+    while wanted > 0:
+        copies.append(own[:wanted])
+        wanted -= len(own)
     scenarios = [f"{BASE}scenario/{slug}" for slug in own]
-    copies = max(0, math.ceil(wanted / len(own)) - 1) if wanted else 0
-    mine = [line for line in lines if found.match(line)]
-    count = len(lines)
-    with target.open("w", encoding="utf-8") as file:
-        file.writelines(lines)
-        for number in range(1, copies + 1):
-            chosen = own if len(scenarios) + len(own) <= wanted else own[: wanted - len(scenarios)]
-            kept = set(chosen)
-            text = [line for line in mine if found.match(line)[1] in kept]  # type: ignore[index]
-            file.writelines(found.sub(rf"<{BASE}scenario/\1-copy-{number}", line) for line in text)
-            scenarios += [f"{BASE}scenario/{slug}-copy-{number}" for slug in chosen]
-            count += len(text)
+    scenarios += [f"{BASE}scenario/{slug}-copy-{n}" for n, chosen in enumerate(copies, 1) for slug in chosen]
+    count = len(lines) + sum(statements[slug] for chosen in copies for slug in chosen)
+    if not target.exists():
+        with target.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+            for number, chosen in enumerate(copies, 1):
+                kept = set(chosen)
+                text = (line for slug, line in mine if slug in kept)
+                file.writelines(found.sub(rf"<{BASE}scenario/\1-copy-{number}", line) for line in text)
     return target, scenarios, count
+
+
+def load(quads: Path, on_disk: Path | None) -> ox.Store:
+    """Return a store of the quads: in memory, or on disk and read-only, made once."""
+    if on_disk is None:
+        store = ox.Store()
+        store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
+        return store
+    if not on_disk.exists():
+        store = ox.Store(str(on_disk))
+        store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+        del store
+    return ox.Store.read_only(str(on_disk))
 
 
 def parameters(quads: Path, scenarios: list[str]) -> list[dict[str, str]]:
@@ -377,14 +393,14 @@ def parameters(quads: Path, scenarios: list[str]) -> list[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def ihub(quads: Path | None, store: Path, work: Path) -> Iterator[Endpoint]:
+def ihub(quads: Path, store: Path | None, work: Path) -> Iterator[Endpoint]:
     """Serve with our own zygote and gunicorn, from memory or from the store on disk."""
     socket_path = work / "s"
     (port,) = free_ports(1)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "16", "--keep-alive", "15", "--log-level", "warning", "sparql:site()"]
     environment = {**os.environ, "BENCH_SOCKET": str(socket_path), "BENCH_CACHE": str(32 << 20)}
-    with start_zygote(socket_path, quads=quads, store=None if quads else store, limits=LIMITS, prefixes=False):
+    with start_zygote(socket_path, quads=None if store else quads, store=store, limits=LIMITS, prefixes=False):
         process = subprocess.Popen(command, cwd=Path(__file__).parent, env=environment)
         try:
             yield wait_for(Endpoint("ihub", f"http://127.0.0.1:{port}/sparql"))
