@@ -23,6 +23,7 @@ from search.fields import FACETS, TIME
 from search.filters import Passing
 from search.index import FORMAT
 from search.mapped import open_array
+from search.occurrences import Occurrences
 from search.offers import offers, relaxations
 from search.passages import Passage, clip, open_passages
 from search.ranking import Ranker
@@ -84,7 +85,8 @@ class SearchEngine:
         store = open_vectors(release, vector_store) if embedder else None
         self.ranker = Ranker(directory, self._columns, self._names, self.facets, about["languages"], embedder, store)
         owners = open_array(directory / "owners.npy")
-        self.why = Why(self.cards, self._columns, self._passages, owners, self.facets, self.ranker.lexical)
+        occurrences = Occurrences(directory / "tokens", owners)
+        self.why = Why(self.cards, self._columns, self._passages, self.facets, self.ranker.lexical, occurrences)
         self._constraints = ConstraintNames.open(directory / "constraints.json")
         self._autocomplete = Autocomplete(directory / "autocomplete")
         remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))

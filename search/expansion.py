@@ -64,24 +64,29 @@ class Expansion:
     def __init__(self, directory: Path) -> None:
         self._forms = Records(directory / _FORMS, lambda line: WordForm(*line))
         self._ngrams = NgramIndex(directory, "trigrams")
-        unstemmed: NDArray[np.bool_] = open_array(directory / _UNSTEMMED)
-        self._unstemmed = unstemmed if unstemmed.any() else None
+        # Apart, so that a word in another script than theirs costs nothing.
+        self._unstemmed = NgramIndex(directory, "unstemmed")
+        self._unstemmed_forms: NDArray[np.int32] = open_array(directory / _UNSTEMMED)
 
     @staticmethod
     def build(forms: Iterable[WordForm], directory: Path) -> None:
         """Save what is needed to find ``forms`` in ``directory``; those that are too short to compare are left out."""
         kept = [form for form in forms if len(form.word) >= _SHORTEST - 1 and not any(map(str.isdigit, form.word))]
         NgramIndex.build((form.word for form in kept), directory, "trigrams")
+        unstemmed = [number for number, form in enumerate(kept) if not form.stemmed]
+        NgramIndex.build((kept[number].word for number in unstemmed), directory, "unstemmed")
+        np.save(directory / _UNSTEMMED, np.array(unstemmed, np.int32))
         write_records(directory / _FORMS, kept)
-        np.save(directory / _UNSTEMMED, np.array([not form.stemmed for form in kept], np.bool_))
 
     def inflected(self, word: str) -> dict[str, float]:
         """Return tokens of forms of ``word`` in languages without stemmer, each with its likeness (0 to 1)."""
-        if self._unstemmed is None or len(word) < _SHORTEST - 1:
+        if len(word) < _SHORTEST - 1:
             return {}
         found: dict[str, float] = {}
-        for row, share in self._ngrams.nearest(word, _CANDIDATES, within=self._unstemmed):
-            form = self._forms[row]
+        for row, share in self._unstemmed.nearest(word, _CANDIDATES):
+            if share < SAME_START:
+                break  # the rest are even less like it
+            form = self._forms[int(self._unstemmed_forms[row])]
             if share >= SAME_WORD or (share >= SAME_START and _same_start(word, form.word)):
                 found.setdefault(form.token, share)
         return dict(list(found.items())[:_INFLECTED])

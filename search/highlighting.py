@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from search.lexical import normalised, stems_of, word_spans, words
+from search.lexical import normalised, split_words, stems_of, word_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def _words(text: str, language: str) -> tuple[list[str], list[str]]:
     # Where normalisation leaves every character in its place, all words are normalised at once. Composing characters
     # might do otherwise and still come out at the same length; folding case cannot.
     if len(folded) == len(text) and unicodedata.is_normalized("NFKC", text):
-        spoken = words(folded)
+        spoken = split_words(folded)
     else:
         spoken = [normalised(text[start:end]) for start, end in word_spans(text)]
     return spoken, stems_of(spoken, language)

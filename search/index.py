@@ -24,6 +24,7 @@ from search.expansion import WordForm
 from search.facets import FacetIndex
 from search.lexical import LexicalIndex, analysed, has_stemmer, stop_tokens
 from search.mapped import write_records
+from search.occurrences import Occurrences
 from search.passages import PASSAGES_FILE, Passage, passages
 from search.shipped_vectors import lookup, read_shipped
 from search.vector_space import VectorSpace
@@ -62,6 +63,7 @@ _MAKERS: Final = (
     "lexical",
     "mapped",
     "ngrams",
+    "occurrences",
     "passages",
     "stop_words",
     "vector_space",
@@ -117,6 +119,7 @@ class SearchPart:
         np.save(directory / "owners.npy", owners)
         flat = [passage for entry in found for passage in entry]
         write_records(directory / PASSAGES_FILE, flat)
+        Occurrences.build(flat, LexicalIndex(directory / "lexical", count, languages), _folder(directory / "tokens"))
         del scenarios, found, analysis  # vectors take as much memory again
         embedded = self._build_dense(flat, owners, directory, progress)
         return {

@@ -39,6 +39,7 @@ __all__ = [
     "has_stemmer",
     "normalised",
     "query_tokens",
+    "split_words",
     "stems",
     "stems_of",
     "stop_tokens",
@@ -98,6 +99,11 @@ def words(text: str) -> list[str]:
     ['pupils', 'õun', '2']
     """
     return [word.casefold().replace("\u2019", "'") for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text that is normalised already."""
+    return _WORD.findall(text)
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -286,6 +292,11 @@ class LexicalIndex:
     def words_in(self, query: str, document: int) -> list[str]:
         """Return the words of a query that occur in a document, in some form."""
         return [term.word for term in self.terms(query) if any(self._has(document, token) for token in term.variants)]
+
+    def numbers(self, tokens: Iterable[str]) -> list[int]:
+        """Return the numbers of those ``tokens`` that occur."""
+        found = (self._vocabulary.get(token) for token in tokens)
+        return [number for number in found if number is not None]
 
     def _find_terms(self, query: str) -> list[Term]:
         found = []

@@ -24,6 +24,7 @@ __all__ = ["Records", "open_array", "write_records"]
 
 _Value = TypeVar("_Value")
 
+_DECODER: Final = json.JSONDecoder()
 _REMEMBERED: Final = 4096
 """Values that are kept as they were read: those of the last few pages of hits."""
 
@@ -78,15 +79,16 @@ class Records(Sequence[_Value]):
 
     def __getitem__(self, number: int | slice) -> _Value | list[_Value]:
         """Return one value, or those of a slice."""
-        if isinstance(number, slice):
+        if number.__class__ is slice:
             return [self._value(n) for n in range(*number.indices(len(self)))]
-        place = int(number)
-        return self._value(place + len(self) if place < 0 else place)
+        return self._value(number)  # type: ignore[arg-type]
 
     def _read(self, number: int) -> _Value:
-        if not 0 <= number < len(self):
+        place = int(number) + len(self) if number < 0 else int(number)
+        if not 0 <= place < len(self):
             raise IndexError(number)
-        return self._make(json.loads(self._lines[int(self._starts[number]) : int(self._starts[number + 1])]))
+        line = str(self._lines[int(self._starts[place]) : int(self._starts[place + 1])], "utf-8")
+        return self._make(_DECODER.raw_decode(line)[0])
 
 
 def _starts(path: Path) -> Path:

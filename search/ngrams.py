@@ -69,7 +69,7 @@ class NgramIndex:
         np.save(directory / f"{name}.rows.npy", rows)
         np.save(directory / f"{name}.sizes.npy", np.array(sizes, np.int32))
 
-    def nearest(self, text: str, most: int, *, within: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+    def nearest(self, text: str, most: int) -> list[tuple[int, float]]:
         """Return rows of strings with the largest share of trigrams in common, and that share.
 
         The share is Dice's coefficient: twice the common trigrams over the sum of both numbers, from 0 to 1.
@@ -77,7 +77,6 @@ class NgramIndex:
         Args:
             text: What to look for.
             most: Strings to return at most.
-            within: Which strings may be returned.
         """
         wanted = trigrams(text)
         known = (self._grams.get(gram) for gram in wanted)
@@ -86,9 +85,6 @@ class NgramIndex:
             return []
         lists = [self._rows[self._starts[n] : self._starts[n + 1]] for n in numbers]
         rows, common = np.unique(np.concatenate(lists), return_counts=True)
-        if within is not None:
-            kept = within[rows]
-            rows, common = rows[kept], common[kept]
         share = 2.0 * common / (self._sizes[rows] + len(wanted))
         if len(rows) > most:
             best = np.argpartition(-share, most)[:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from search.lexical import stems
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = ["Phrases"]
+
+
+@lru_cache(maxsize=8192)
+def _stemmed(word: str, language: str) -> str:
+    """Return the stem of one word, which keeps words and stems in step: a word never falls into two."""
+    return " ".join(stems(word, language))
 
 
 class Phrases:
@@ -24,8 +31,7 @@ class Phrases:
     def __init__(self, spoken: Sequence[str], languages: Sequence[str], longest: int) -> None:
         self._words = spoken
         self._longest = longest
-        # One word at a time keeps words and stems in step; a word never falls into two.
-        self._stems = {language: [" ".join(stems(word, language)) for word in spoken] for language in languages}
+        self._stems = {language: [_stemmed(word, language) for word in spoken] for language in languages}
         self.taken: set[int] = set()
 
     def __iter__(self) -> Iterator[range]:

@@ -261,6 +261,10 @@ def _best(scores: NDArray[np.float32], most: int) -> NDArray[np.float32]:
 
 def _reciprocal_ranks(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return 1 / (constant + rank) for each positive score, equal scores sharing a rank, and 0 for the rest."""
-    values = np.unique(scores[scores > 0])
-    ranks = len(values) - np.searchsorted(values, scores)
-    return np.where(scores > 0, 1.0 / (RANK_CONSTANT + ranks + 1), 0.0)
+    matching = np.flatnonzero(scores > 0)
+    ranks = np.zeros(len(scores))
+    if len(matching):
+        order = matching[np.argsort(-scores[matching])]
+        better = np.diff(scores[order]) < 0
+        ranks[order] = 1.0 / (RANK_CONSTANT + 2 + np.cumsum(np.concatenate([[0], better])))
+    return ranks

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from search.exact import as_looked_up, identifies, titles
 from search.fields import SUGGESTED
 from search.highlighting import matching_spans, tokens_of
-from search.passages import passages_of
 from search.results import ConceptReason, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from collections.abc import Set as AbstractSet
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from search.columns import Columns
     from search.facets import FacetIndex
     from search.filters import Passing
     from search.lexical import LexicalIndex
+    from search.occurrences import Occurrences
     from search.passages import Passage
     from search.ranking import Ranking
     from search.request import SearchRequest
 
 __all__ = ["Why"]
 
+_REMEMBERED: Final = 256
+"""Queries whose words are kept, for all the texts of a page that are compared with them."""
+
 _CONCEPT_FIELDS: Final = ("competence", SUGGESTED, "subject", "tool")
+
+
+class _Asked(NamedTuple):
+    """What counts as a word of a query: tokens, and their numbers, ascending."""
+
+    tokens: frozenset[str]
+    numbers: NDArray[np.int32]
 
 
 class Why:
@@ -37,9 +48,9 @@ class Why:
         cards: The scenarios.
         columns: The scenarios of each work.
         passages: All passages.
-        owners: The scenario of each passage, ascending.
         facets: Which scenarios have which concepts.
-        lexical: Which words occur where.
+        lexical: Which words occur in which scenario.
+        occurrences: Which words occur in which passage.
     """
 
     def __init__(
@@ -47,16 +58,17 @@ class Why:
         cards: Sequence[dict[str, Any]],
         columns: Columns,
         passages: Sequence[Passage],
-        owners: NDArray[np.int32],
         facets: FacetIndex,
         lexical: LexicalIndex,
+        occurrences: Occurrences,
     ) -> None:
         self._cards = cards
         self._columns = columns
         self._passages = passages
-        self._owners = owners
         self._facets = facets
         self._lexical = lexical
+        self._occurrences = occurrences
+        self._asked = lru_cache(maxsize=_REMEMBERED)(self._find_asked)
 
     def hit(
         self,
@@ -88,10 +100,11 @@ class Why:
         best = max(members, key=lambda member: (member == row and ranking.passage[member] >= 0, ranking.cosine[member]))
         close = int(ranking.passage[best]) >= 0
         occurring = {word for member in members for word in self._lexical.words_in(request.query, member)}
-        tokens = tokens_of(self._lexical.terms(request.query))
-        near = self._passages[int(ranking.passage[best])] if close else None
-        shown = bool(near and matching_spans(near.text, near.language, tokens))
-        worded = self._with_words(row, tokens) if occurring and not shown else None
+        asked = self._asked(request.query)
+        nearest = int(ranking.passage[best])
+        near = self._passages[nearest] if close else None
+        shown = close and self._matched(nearest, asked) > 0
+        worded = self._with_words(row, asked) if occurring and not shown else None
         return Hit(
             row,
             others,
@@ -109,17 +122,27 @@ class Why:
 
     def spans(self, text: str, language: str, query: str) -> list[tuple[int, int]]:
         """Return which characters of a text match ``query``."""
-        return matching_spans(text, language, tokens_of(self._lexical.terms(query)))
+        return matching_spans(text, language, self._asked(query).tokens)
 
-    def _with_words(self, row: int, tokens: AbstractSet[str]) -> Passage | None:
-        """Return the scenario's passage with the most of ``tokens``, or None where none has one."""
+    def _with_words(self, row: int, asked: _Asked) -> Passage | None:
+        """Return the scenario's passage with the most of what was asked for, or None where none has any."""
         best, most = None, 0
-        for number in passages_of(self._owners, row):
-            passage = self._passages[number]
-            matched = sum(end - start for start, end in matching_spans(passage.text, passage.language, tokens))
+        for number in self._occurrences.within(row, asked.numbers):
+            matched = self._matched(number, asked)
             if matched > most:
-                best, most = passage, matched
-        return best
+                best, most = number, matched
+        return None if best is None else self._passages[best]
+
+    def _matched(self, number: int, asked: _Asked) -> int:
+        """Return how many characters of a passage are of words that were asked for."""
+        if not self._occurrences.has(number, asked.numbers):
+            return 0
+        passage = self._passages[number]
+        return sum(end - start for start, end in matching_spans(passage.text, passage.language, asked.tokens))
+
+    def _find_asked(self, query: str) -> _Asked:
+        tokens = tokens_of(self._lexical.terms(query))
+        return _Asked(frozenset(tokens), np.array(sorted(self._lexical.numbers(tokens)), np.int32))
 
     def _concepts(self, ranking: Ranking, members: Sequence[int], *, suggested: bool) -> list[ConceptReason]:
         found = []

@@ -36,6 +36,7 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
     title, language = choose(card["names"], (card["language"], *reader_languages())) or ("", "und")
     own, own_language = pick(card["names"])
     snippet = engine.snippet(hit)
+    named = shared("concepts")
     entry: dict[str, Any] = {
         "iri": card["iri"],
         "url": document_address(card["iri"], absolute=True),
@@ -52,9 +53,9 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "dataKind": kind_slug(card["dataKind"]),
         "licence": card["licence"],
         "sourceIdentifier": card["identifier"],
-        "subjects": [_concept(iri) for iri in card["subjects"]],
-        "levels": [_concept(iri) for iri in card["levels"]],
-        "competences": [_concept(iri) for iri in card["competences"]],
+        "subjects": [_concept(iri, named) for iri in card["subjects"]],
+        "levels": [_concept(iri, named) for iri in card["levels"]],
+        "competences": [_concept(iri, named) for iri in card["competences"]],
         "minutes": card["minutes"],
         "ages": card["ages"],
         "translations": [_translation(engine.cards[row]) for row in hit.others],
@@ -182,5 +183,9 @@ def kind_slug(iri: str | None) -> str | None:
     return iri.rsplit("/", 1)[-1] if iri else None
 
 
-def _concept(iri: str) -> dict[str, str]:
-    return {"iri": iri, "label": label(iri)[0]}
+def _concept(iri: str, known: dict[Any, Any]) -> dict[str, str]:
+    """Return a concept with its label; ``known`` keeps those that were shown before."""
+    if iri not in known:
+        known[iri] = {"iri": iri, "label": label(iri)[0]}
+    found: dict[str, str] = known[iri]
+    return found
