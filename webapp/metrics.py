@@ -76,10 +76,11 @@ def metrics() -> Response:
     """Answer with all metrics, to those who may read them (IHUB_METRICS)."""
     if not _may_read(current_app.extensions["ihub.site"].settings.metrics):
         abort(404)
-    registry = REGISTRY
+    registry = CollectorRegistry()
     if os.environ.get(COUNTERS_VARIABLE):
-        registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(_OfThisProcess())
     present = CollectorRegistry()
     present.register(_Present())
     body = generate_latest(registry) + generate_latest(present)
@@ -96,6 +97,14 @@ def _may_read(who: str) -> bool:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
+
+
+class _OfThisProcess(Collector):
+    """What this process has counted, without the versions that prometheus_client tells by itself."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Give the metrics."""
+        return (metric for metric in REGISTRY.collect() if metric.name.startswith("ihub_"))
 
 
 class _Present(Collector):

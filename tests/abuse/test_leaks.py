@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 from importlib.metadata import version
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = str(Path(__file__).parents[2])
 SECRETS = [ROOT, sys.prefix, "site-packages", "Traceback", "werkzeug", "gunicorn", "Python/", "pyoxigraph"]
-SECRETS += ["/home/", "/tmp/"]
+SECRETS += ["/home/", "/tmp/", "python_info", platform.python_version()]
 SECRETS += [f"{name}/{version(name)}" for name in ("flask", "werkzeug", "gunicorn")]
 HOSTILE = ["'\"><script>", "../../etc/passwd", "%00", "x" * 3000, "\u202e\ud7ff", "-1", "{{7*7}}", "%ff%fe"]
 QUERIES = ["", "q=%00", "limit=NaN", "cursor=%ff", "query=SELEC", "verb=%3Cx%3E", "page=-1", "lang=%22%3E", "x=1"]
@@ -24,7 +25,7 @@ ACCEPTS = ["text/html", "application/json", "text/plain;q=nan", "*/*", "image/pn
 
 
 def routes(app: Flask) -> list[str]:
-    return sorted({rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "metrics.metrics"})
+    return sorted({rule.rule for rule in app.url_map.iter_rules()})
 
 
 def filled(rule: str, value: str) -> str:
@@ -56,6 +57,19 @@ def test_no_method_tells_of_the_inside(app: Flask, method: str) -> None:
         status, text = told(client, filled(rule, "x"), method, data=b"\xff{", content_type="application/json")
         assert status < 500, rule
         assert not [secret for secret in SECRETS if secret in text], rule
+
+
+def test_metrics_tell_neither_the_inside_nor_what_was_asked(app: Flask) -> None:
+    client = app.test_client()
+    for secret in ("hunter2", "/etc/passwd", "' OR 1=1"):
+        for path in (f"/{secret}", f"/search?q={secret}", f"/sparql?query={secret}", f"/api/search?q={secret}"):
+            client.get(path)
+    client.open("/search", method="HUNTER2")
+    status, text = told(client, "/metrics")
+    assert status == 200
+    assert 'ihub_http_requests_total{method="GET",route="/search",status="200"}' in text
+    assert not [secret for secret in SECRETS if secret in text]
+    assert not [asked for asked in ("hunter2", "HUNTER2", "passwd", "OR 1=1") if asked in text]
 
 
 def test_a_site_without_a_release_does_not_tell_where_it_should_be(tmp_path: Path) -> None:
