@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from ontology.namespaces import IHUB, SCHEMA
+from webapp.interface_language import gettext
 from webapp.languages import label
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def class_diagram(graph: Graph) -> str:
     sentences = "; ".join(f"{label(IHUB + e.start)[0]} - {e.label} - {label(IHUB + e.end)[0]}" for e in edges)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="sans-serif">',
-        f"<title>Main classes of the ontology</title><desc>{escape(sentences)}</desc>",
+        f"<title>{escape(gettext('Main classes of the ontology'))}</title><desc>{escape(sentences)}</desc>",
         _ARROW_TIP,
         f'<rect width="{width}" height="{height}" fill="#fdfcf9"/>',
         *(_line(edge) for edge in edges),

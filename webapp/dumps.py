@@ -13,6 +13,7 @@ from ontology.language import choose
 from ontology.namespaces import IHUB
 from webapp.conditional import FOREVER
 from webapp.harvested import harvested_release
+from webapp.interface_language import gettext, message
 from webapp.languages import reader_languages
 
 if TYPE_CHECKING:
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
 
     from kg.release import Release
 
-__all__ = ["blueprint"]
+__all__ = ["SHOWN_TEXTS", "blueprint"]
 
 blueprint = Blueprint("dumps", __name__)
 _RELEASE: Final = re.compile(r"[0-9a-f]{16}")
+SHOWN_TEXTS: Final = (
+    *(message("every statement with its graph"), message("every statement"), message("an entity a line, as JSON-LD")),
+    *(message("a scenario a row"), message("SPARQL endpoint"), message("OAI-PMH repository"), message("Event stream")),
+    *(message("Queries over all statements of the current release."), message("Search API"), message("Atom feed")),
+    message("Records of all scenarios for harvesters, with sets and deletions."),
+    message("Every creation, change and withdrawal of every entity, in order."),
+    message("Search by meaning, words and facets, as JSON."),
+    message("New and changed scenarios, by the same filters as the search."),
+)
+"""What the catalogue says of formats and services; named here, because catalogues hold the texts of this package."""
 
 
 @blueprint.get("/dumps/")
@@ -48,7 +59,7 @@ def dump(release_id: str, name: str) -> BaseResponse:
     """Give a file, or the part of it that a Range asks for."""
     release = current_app.extensions["ihub.harvested"].kept(release_id) if _RELEASE.fullmatch(release_id) else None
     if release is None:
-        abort(404, "This release is not kept here any more; /dumps/ lists those of the current one.")
+        abort(404, gettext("This release is not kept here any more; /dumps/ lists those of the current one."))
     found = next((entry for entry in _files(release) if entry["name"] == name), None)
     if found is None and name != CHECKSUMS:
         abort(404)
@@ -100,7 +111,8 @@ def _collection(release: Release, slug: str) -> str:
     return f"{release.manifest['base_iri']}id/collection/{slug}"
 
 
-def _name(release: Release, slug: str | None) -> tuple[str, str]:
+def _name(release: Release, slug: str | None) -> tuple[str, str] | None:
+    """Return what a collection is called and in which language; None for all collections together."""
     if slug is None:
-        return "Everything", "en"
+        return None
     return choose(release.graph.labels(_collection(release, slug)), reader_languages()) or (slug.capitalize(), "en")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template
 
 from kg.question_documents import questions_document
 from ontology.questions import AUDIENCES, questions
+from webapp.audiences import audience_name
 from webapp.rdf_negotiation import page_or_rdf
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def examples() -> Response:
         base = current_app.extensions["ihub.site"].settings.base_iri
         body = questions_document(base, media)
         return Response(body, content_type=f"{media.media_type}; charset=utf-8", headers=headers)
-    html = render_template("examples.html", groups=_groups())
+    headers = {"Vary": "Accept, Accept-Language"}
+    html = render_template("examples.html", groups=_groups(), audience_name=audience_name)
     return Response(html, content_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, render_template
 
 from kg.exporting.report import FILE_NAME, ExportReportPart, export_report
 from webapp.conditional import of_release
+from webapp.interface_language import message
 from webapp.languages import served
 
 if TYPE_CHECKING:
     from kg.release import Release
 
-__all__ = ["blueprint"]
+__all__ = ["SHOWN_TEXTS", "blueprint"]
 
 blueprint = Blueprint("exports", __name__)
+SHOWN_TEXTS: Final = (message("kept"), message("changed"), message("dropped"))
+"""The effects that the report names; named here, because catalogues hold the texts of this package."""
 
 
 @blueprint.get("/exports")

@@ -12,7 +12,7 @@ from kg.sparql.formats import GRAPH_FORMATS, TABLE_FORMATS, formats_for, named_f
 from kg.sparql.messages import QueryRequest
 from webapp.negotiation import negotiate
 from webapp.problems import problem
-from webapp.sparql_page import result_page
+from webapp.sparql_page import endpoint_address, result_page
 from webapp.sparql_request import ACCEPT_POST, ProtocolError, ProtocolRequest, client_of, read_request
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _describe(service: SparqlService, asked: ProtocolRequest) -> Response:
         return _page(result_page(asked))
     row, content_type = chosen
     try:
-        answer = describe(service, request.base_url, row.name)
+        answer = describe(service, endpoint_address(), row.name)
     except errors.SparqlError as error:
         return _refusal(error, asked)
     return _data(answer.body, content_type, answer.etag)
@@ -158,7 +158,7 @@ def _data(body: bytes, content_type: str, etag: str, *, status: int = 200) -> Re
 
 def _page(body: str, status: int = 200) -> Response:
     response = Response(body, status, content_type=f"{_HTML}; charset=utf-8")
-    response.headers["Vary"] = "Accept"
+    response.headers["Vary"] = "Accept, Accept-Language"
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -6,14 +6,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from babel.lists import format_list
+from flask import render_template, request, url_for
 
 from kg.sparql.errors import MalformedQueryError
 from kg.sparql.formats import GRAPH_FORMATS, TABLE_FORMATS
 from ontology.questions import AUDIENCES, questions
+from webapp.audiences import audience_name
 from webapp.figures.chart import Bars, chart
 from webapp.figures.map import point_map
 from webapp.figures.network import network
+from webapp.interface_language import gettext, interface_language, message, plain_address
 from webapp.sparql_results import Results, read_results
 from webapp.sparql_snippets import snippets
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from ontology.questions import Question
     from webapp.sparql_request import ProtocolRequest
 
-__all__ = ["result_page"]
+__all__ = ["endpoint_address", "result_page"]
 
 _ROWS_SHOWN: Final = 1000
 _BYTES_SHOWN: Final = 8 << 20
@@ -37,6 +40,13 @@ WHERE {
 }
 LIMIT 20
 """
+_EDITOR_PHRASES: Final = (
+    message("Completions"),
+    message("Diagnostics"),
+    message("No diagnostics"),
+    message("close"),
+)
+"""What the editor says to screen readers, as CodeMirror calls it."""
 
 
 def result_page(asked: ProtocolRequest, *, answer: Answer | None = None, error: SparqlError | None = None) -> str:
@@ -57,6 +67,8 @@ def result_page(asked: ProtocolRequest, *, answer: Answer | None = None, error: 
         "example": example,
         "questions": _questions(),
         "longest_address": _LONGEST_ADDRESS,
+        "audience_name": audience_name,
+        "editor_phrases": {phrase: gettext(phrase) for phrase in _EDITOR_PHRASES},
     }
     if isinstance(error, MalformedQueryError) and error.source_line is not None and error.column:
         context["excerpt"] = _excerpt(error)
@@ -105,18 +117,30 @@ def _ways_on(asked: ProtocolRequest, answer: Answer) -> dict[str, Any]:
     """Return what may be done with the answer: link to it, download it, ask for it from a program."""
     rows = GRAPH_FORMATS if answer.kind == "graph" else TABLE_FORMATS
     permalink = _address(asked, None)
+    milliseconds = answer.seconds * 1000
+    programs = snippets(asked, endpoint_address(), kind=answer.kind, longest_address=_LONGEST_ADDRESS)
+    languages = [program.language for program in programs]
     return {
         "permalink": permalink,
         "is_linkable": len(permalink) <= _LONGEST_ADDRESS,
         "downloads": [(row.label, row.name, _address(asked, row.name)) for row in rows],
-        "snippets": snippets(asked, request.base_url, kind=answer.kind, longest_address=_LONGEST_ADDRESS),
+        "snippets": programs,
+        "programming_languages": format_list(languages, style="or", locale=interface_language()),
+        "milliseconds": round(milliseconds, 1 if milliseconds < 10 else None),
     }
 
 
+def endpoint_address() -> str:
+    """Return the address of the endpoint, which is the same for all readers and so has no language."""
+    return request.host_url.rstrip("/") + plain_address("sparql.endpoint")
+
+
 def _address(asked: ProtocolRequest, name: str | None) -> str:
+    """Return the address of the answer in a format; without one, of its page in the reader's language."""
     pairs = [("query", asked.query or "")]
     pairs += [("default-graph-uri", iri) for iri in asked.default_graphs]
     pairs += [("named-graph-uri", iri) for iri in asked.named_graphs]
     if name:
         pairs.append(("format", name))
-    return "/sparql?" + urlencode(pairs)
+    endpoint = plain_address("sparql.endpoint") if name else url_for("sparql.endpoint")
+    return f"{endpoint}?{urlencode(pairs)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ontology.namespaces import IHUB, PREFIXES, SCHEMA
+from webapp.interface_language import message
 from webapp.languages import label, pick
 
 if TYPE_CHECKING:
@@ -16,17 +17,17 @@ __all__ = ["Term", "term_groups"]
 _OWL, _RDFS, _SKOS = PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["skos"]
 
 _KINDS: Final = {
-    "Classes": (_OWL + "Class",),
-    "Properties": (_OWL + "ObjectProperty", _OWL + "DatatypeProperty", _OWL + "AnnotationProperty"),
-    "Individuals": (_OWL + "NamedIndividual",),
+    message("Classes"): (_OWL + "Class",),
+    message("Properties"): (_OWL + "ObjectProperty", _OWL + "DatatypeProperty", _OWL + "AnnotationProperty"),
+    message("Individuals"): (_OWL + "NamedIndividual",),
 }
 _LINKS: Final = {
-    "Kind of": _RDFS + "subClassOf",
-    "Special case of": _RDFS + "subPropertyOf",
-    "Used on": SCHEMA + "domainIncludes",
-    "Value": SCHEMA + "rangeIncludes",
-    "Inverse": _OWL + "inverseOf",
-    "Follows": PREFIXES["dcterms"] + "source",
+    message("Kind of"): _RDFS + "subClassOf",
+    message("Special case of"): _RDFS + "subPropertyOf",
+    message("Used on"): SCHEMA + "domainIncludes",
+    message("Value"): SCHEMA + "rangeIncludes",
+    message("Inverse"): _OWL + "inverseOf",
+    message("Follows"): PREFIXES["dcterms"] + "source",
 }
 
 

@@ -162,4 +162,4 @@ def test_the_page_lists_every_file_in_the_readers_language(client: FlaskClient, 
         assert f"/dumps/{release.id}/{entry['name']}" in page
     assert "Classroom fixtures" in page
     assert 'href="/oai?verb=Identify"' in page
-    assert "Kind of data: Original" in page
+    assert 'Kind of data: <span lang="en">Original</span>' in page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from webapp.figures.columns import names
 from webapp.figures.scale import ticks
+from webapp.interface_language import gettext
 
 if TYPE_CHECKING:
     from webapp.sparql_results import Cell, Results
@@ -144,7 +145,7 @@ def _line(results: Results, axis: int, column: int) -> Line | None:
     points = [(x(position), y(value or 0.0), text) for position, value, text, _ in found]
     labelled = [found[0], found[len(found) // 2], found[-1]] if len(found) > 2 else [found[0], found[-1]]
     return Line(
-        f"{results.variables[column]} by {results.variables[axis]}",
+        gettext("%(values)s by %(axis)s", values=results.variables[column], axis=results.variables[axis]),
         points,
         " ".join(f"{px},{py}" for px, py, _ in points),
         [(x(position), text) for position, _, _, text in labelled],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from webapp.figures.columns import is_of_iris
+from webapp.interface_language import gettext
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def network(results: Results) -> Network | None:
         for (iri, cell), place, outward in zip(nodes.items(), places, outwards, strict=True)
     ]
     lines = [(shown[numbers[a]].x, shown[numbers[a]].y, shown[numbers[b]].x, shown[numbers[b]].y) for a, b in edges]
-    title = f"{results.variables[start]} and {results.variables[end]}"
+    title = gettext("%(one)s and %(other)s", one=results.variables[start], other=results.variables[end])
     return Network(title, shown, lines, drawn, results.total - drawn)
 
 

@@ -53,11 +53,13 @@ const theme = EditorView.theme({
  * would write a style element, which the content security policy of the site forbids.
  *
  * @param textarea the textarea
+ * @param label what screen readers call the editor
  * @param description what screen readers say of the editor's keys
+ * @param phrases what the editor says by itself, in the reader's language
  * @param completionsAddress where the names are that can be completed
  * @param run called for Ctrl+Enter
  */
-export function createEditor({ textarea, description, completionsAddress, run }) {
+export function createEditor({ textarea, label, description, phrases, completionsAddress, run }) {
   const host = document.createElement("div");
   host.className = "editor";
   const root = host.attachShadow({ mode: "open" });
@@ -84,7 +86,8 @@ export function createEditor({ textarea, description, completionsAddress, run })
         theme,
         EditorView.darkTheme.of(matchMedia("(prefers-color-scheme: dark)").matches),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "SPARQL query", "aria-description": description }),
+        EditorState.phrases.of(phrases),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": description }),
         EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) textarea.value = update.state.doc.toString();

@@ -10,7 +10,9 @@ if (form && textarea) {
   const help = document.getElementById("editor-help");
   const view = createEditor({
     textarea,
+    label: form.dataset.editorLabel,
     description: help.textContent,
+    phrases: JSON.parse(form.dataset.phrases),
     completionsAddress: form.dataset.completions,
     run: () => form.requestSubmit(),
   });
@@ -35,14 +37,15 @@ if (form && textarea) {
 /** Give each program a button that copies it, where the browser lets pages do that. */
 function offerCopies(outcome) {
   if (!navigator.clipboard) return;
+  const { copy, copied } = outcome.querySelector("#programs")?.dataset ?? {};
   for (const program of outcome.querySelectorAll("pre.program")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet copy";
-    button.textContent = "Copy";
+    button.textContent = copy;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(program.textContent);
-      button.textContent = "Copied";
+      button.textContent = copied;
     });
     program.previousElementSibling.append(button);
   }

@@ -5,7 +5,7 @@
  *
  * @param form the form
  * @param outcome the element that holds the answer, whose namesake is looked for in fetched pages
- * @param status the live region that says what happens
+ * @param status the live region that says what happens; its data attributes hold the words
  * @param stop the button that ends a running query; the server ends it too when the connection closes
  * @param shown called when `outcome` has new content
  */
@@ -17,7 +17,7 @@ export function createRunner({ form, outcome, status, stop, shown }) {
     event.preventDefault();
     running?.abort();
     const controller = (running = new AbortController());
-    status.textContent = "Running…";
+    status.textContent = status.dataset.running;
     stop.hidden = false;
     outcome.setAttribute("aria-busy", "true");
     try {
@@ -28,7 +28,7 @@ export function createRunner({ form, outcome, status, stop, shown }) {
       shown();
     } catch (error) {
       if (controller !== running) return; // a newer run has taken over
-      status.textContent = error.name === "AbortError" ? "Stopped." : "The server could not be reached. Try again.";
+      status.textContent = error.name === "AbortError" ? status.dataset.stopped : status.dataset.unreachable;
     } finally {
       if (controller === running) {
         running = null;
