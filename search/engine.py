@@ -240,7 +240,7 @@ class SearchEngine:
         candidates = list(hits.values())
         if not candidates:
             return []
-        vectors = np.stack([self.ranker.vector(other) for other in near])
+        vectors = self.ranker.vectors(near)
         return [candidates[place] for place in diverse([hit.score for hit in candidates], vectors, limit)]
 
     def _representative(self, rows: list[int], languages: tuple[str, ...]) -> int:

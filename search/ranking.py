@@ -201,10 +201,19 @@ class Ranker:
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """Return the mean of the vectors of a scenario's passages, of length 1; it must have one."""
+        one: NDArray[np.float32] = self.vectors([row])[0]
+        return one
+
+    def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """Return the same for several scenarios, at least one, in one go; shape ``(len(rows), dimension)``."""
         if not self._store:
             raise LookupError("the release has no vectors")
-        mean: NDArray[np.float32] = self._store.vectors(self._passages_of(row)).mean(axis=0)
-        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+        passages = [self._passages_of(row) for row in rows]
+        starts = np.cumsum([0, *(len(own) for own in passages[:-1])])
+        wanted = [passage for own in passages for passage in own]
+        sums: NDArray[np.float32] = np.add.reduceat(self._store.vectors(wanted), starts)
+        found: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-9))
+        return found
 
     def _passages_of(self, row: int) -> range:
         """Return the passages of a scenario."""

@@ -76,7 +76,8 @@ class FaissStore:
 
     def vectors(self, numbers: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of these numbers, shape ``(len(numbers), dimension)``."""
-        return np.stack([self._index.reconstruct(int(number)) for number in numbers])
+        found: NDArray[np.float32] = self._index.reconstruct_batch(np.asarray(numbers, np.int64))
+        return found
 
 
 def open_index(directory: Path) -> faiss.Index:

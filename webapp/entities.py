@@ -14,7 +14,8 @@ from kg.scenario import SCENARIO_CLASS
 from kg.terms import is_iri
 from ontology.entity_types import ENTITY_TYPES
 from webapp.addresses import GENID, document_address, published_address, requested_slug
-from webapp.conditional import of_release
+from webapp.companions import COMPANIONS, Companion
+from webapp.conditional import FOREVER, code_digest, conditional, of_release
 from webapp.entity_pages import entity_page
 from webapp.entity_view import inverse_view
 from webapp.gone import withdrawn
@@ -36,7 +37,7 @@ class _Asked(NamedTuple):
     """What the address of a document asks for: an entity, and its form where that is not the page."""
 
     iri: str
-    form: RdfMediaType | ExportFormat | None = None
+    form: RdfMediaType | ExportFormat | Companion | None = None
 
 
 @blueprint.get("/id/<segment>/<path:slug>")
@@ -67,12 +68,17 @@ def document(segment: str, slug: str) -> BaseResponse:
     asked = _asked(segment, requested_slug(slug))
     if asked.iri not in served().graph:
         return withdrawn(asked.iri, asked.form.media_type if asked.form else None)
+    if isinstance(asked.form, Companion) and asked.form.lasting:
+        form = asked.form
+        return conditional(f"{form.suffix}:{code_digest()}:{asked.iri}", lambda: _companion(asked.iri, form), FOREVER)
     return of_release(lambda: _document(asked), page=asked.form is None)
 
 
 def _document(asked: _Asked) -> Response:
     if asked.form is None:
         return _page(asked.iri)
+    if isinstance(asked.form, Companion):
+        return _companion(asked.iri, asked.form)
     if isinstance(asked.form, ExportFormat):
         return _export(asked.iri, asked.form)
     return _rdf(asked.iri, asked.form)
@@ -89,11 +95,11 @@ def _asked(segment: str, slug: str) -> _Asked:
     whole = _iri(segment, slug)
     if not _never_was(whole, segment):
         return _Asked(whole)
-    forms: tuple[RdfMediaType | ExportFormat, ...] = (*EXPORT_FORMATS, *RDF_MEDIA_TYPES)
+    forms: tuple[RdfMediaType | ExportFormat | Companion, ...] = (*EXPORT_FORMATS, *COMPANIONS, *RDF_MEDIA_TYPES)
     for form in forms:
         iri = whole.removesuffix(f".{form.suffix}")
         if iri != whole and not _never_was(iri, segment):
-            if isinstance(form, ExportFormat) and not _is_scenario(iri):
+            if isinstance(form, ExportFormat | Companion) and not _is_scenario(iri):
                 break
             return _Asked(iri, form)
     abort(404)
@@ -152,6 +158,13 @@ def _export(iri: str, form: ExportFormat) -> Response:
     body = form.write(Source(served().graph, iri), page, published_address(iri, ".md") or iri)
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
     response.headers["Link"] = ", ".join(document_links(iri, _representation(iri, form)))
+    return response
+
+
+def _companion(iri: str, form: Companion) -> Response:
+    response = Response(form.write(iri), content_type=f"{form.media_type}; charset=utf-8")
+    page = published_address(iri) or iri
+    response.headers["Link"] = f'<{page}>; rel="describes"; type="text/html", <{iri}>; rel="cite-as"'
     return response
 
 

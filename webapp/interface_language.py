@@ -39,6 +39,7 @@ __all__ = [
     "init_app",
     "interface_language",
     "language_address",
+    "language_in_words",
     "message",
     "ngettext",
     "plain_address",
@@ -126,6 +127,20 @@ def format_percent(share: float) -> str:
 def format_date(day: dt.date) -> str:
     """Return a date, such as ``22 November 2026``, as the reader writes it."""
     return str(dates.format_date(day, format="long", locale=_locale(interface_language())))
+
+
+def language_in_words(tag: str) -> str:
+    """Return what the reader calls a language, such as ``Estonian`` for ``et``; the tag itself where CLDR has none."""
+    return _named_in(interface_language(), tag)
+
+
+@lru_cache(maxsize=1024)
+def _named_in(interface: str, tag: str) -> str:
+    names = _locale(interface).languages
+    for known in (tag.replace("-", "_"), tag.split("-", maxsplit=1)[0].lower()):
+        if known in names:
+            return str(names[known])
+    return tag
 
 
 def language_address(language: str | None) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.exporting.rules import Rule, apply
+from ontology.language import choose
+from ontology.namespaces import PREFIXES
 
 if TYPE_CHECKING:
-    from kg.exporting.source import Concept, Source
-from ontology.language import choose
+    from kg.exporting.source import Source
 
 __all__ = ["PROFILE", "RULES", "learning_resource"]
 
@@ -20,6 +21,7 @@ Out = dict[str, Any]
 PROFILE: Final = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
 """The Bioschemas profile that a full description conforms to."""
 
+_IN_SCHEME: Final = PREFIXES["skos"] + "inScheme"
 _CONFORMS: Final = "http://purl.org/dc/terms/conformsTo"
 _MINIMUM: Final = ("description", "keywords", "name")
 
@@ -71,33 +73,33 @@ def _name(source: Source, iri: str) -> str:
     return source.graph.label(iri, source.languages)[0]
 
 
-def _term(source: Source, concept: Concept) -> Out:
-    node: Out = {"@type": "DefinedTerm", "@id": concept.iri, "name": _name(source, concept.iri)}
-    scheme = source.scheme(concept.iri)
-    return node | ({"inDefinedTermSet": scheme.iri} if scheme else {})
+def _term(source: Source, iri: str) -> Out:
+    node: Out = {"@type": "DefinedTerm", "@id": iri, "name": _name(source, iri)}
+    scheme = source.graph.iri(iri, _IN_SCHEME)
+    return node | ({"inDefinedTermSet": scheme} if scheme else {})
 
 
 def _terms(key: str, target: str = "", note: str = "") -> Rule[Out]:
     def write(source: Source, out: Out) -> None:
-        out.setdefault(target or key, []).extend(_term(source, concept) for concept in source.concepts(key))
+        out.setdefault(target or key, []).extend(_term(source, iri) for iri in source.iris(key))
 
     return Rule(key, target or key, write, note)
 
 
 def _levels(source: Source, out: Out) -> None:
     """One level stands by itself, as Bioschemas asks."""
-    found = [_term(source, concept) for concept in source.concepts("educationalLevel")]
+    found = [_term(source, iri) for iri in source.iris("educationalLevel")]
     out["educationalLevel"] = found[0] if len(found) == 1 else found
 
 
 def _grades(source: Source, out: Out) -> None:
-    for concept in source.concepts("nationalGrade"):
-        _align(source, concept, "educationalLevel", out)
+    for iri in source.iris("nationalGrade"):
+        _align(source, iri, "educationalLevel", out)
 
 
-def _align(source: Source, concept: Concept, kind: str, out: Out) -> None:
-    name = _name(source, concept.iri)
-    node = {"@type": "AlignmentObject", "alignmentType": kind, "targetUrl": concept.iri, "targetName": name}
+def _align(source: Source, iri: str, kind: str, out: Out) -> None:
+    name = _name(source, iri)
+    node = {"@type": "AlignmentObject", "alignmentType": kind, "targetUrl": iri, "targetName": name}
     out.setdefault("educationalAlignment", []).append(node)
 
 
@@ -121,10 +123,10 @@ def _agent(source: Source, iri: str) -> Out:
 
 
 def _audiences(source: Source, out: Out) -> None:
-    roles = [(concept, _name(source, concept.iri)) for concept in source.concepts("audience")]
+    roles = [(iri, _name(source, iri)) for iri in source.iris("audience")]
     out["audience"] = [
-        {"@type": "EducationalAudience", "@id": concept.iri, "educationalRole": role, "audienceType": role}
-        for concept, role in roles
+        {"@type": "EducationalAudience", "@id": iri, "educationalRole": role, "audienceType": role}
+        for iri, role in roles
     ]
 
 
@@ -163,9 +165,9 @@ def _ages(source: Source, out: Out) -> None:
 
 
 def _additional_type(source: Source, out: Out) -> None:
-    kind = source.concepts("dataKind")[0]
-    out["additionalType"] = kind.iri
-    out["disambiguatingDescription"] = _name(source, kind.iri)
+    kind = source.iris("dataKind")[0]
+    out["additionalType"] = kind
+    out["disambiguatingDescription"] = _name(source, kind)
 
 
 _ACTIVITY: Final[tuple[Rule[Out], ...]] = (
@@ -239,7 +241,7 @@ RULES: Final[tuple[Rule[Out], ...]] = (
     Rule(
         "reviewStatus",
         "creativeWorkStatus",
-        lambda source, out: out.update(creativeWorkStatus=_term(source, source.concepts("reviewStatus")[0])),
+        lambda source, out: out.update(creativeWorkStatus=_term(source, source.iris("reviewStatus")[0])),
     ),
     _value("url"),
     _value("source", "sameAs"),

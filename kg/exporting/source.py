@@ -47,6 +47,7 @@ class Source:
         self.graph = graph
         self.iri = iri
         self.whole = whole or self
+        self._parts: dict[str, Source] = {}
 
     @cached_property
     def _fields(self) -> dict[str, list[ox.NamedNode | ox.Literal]]:
@@ -95,8 +96,13 @@ class Source:
 
     def parts(self, key: str) -> list[Source]:
         """The parts under a key, in the order of their positions or numbers."""
-        parts = [Source(self.graph, iri, self.whole) for iri in self.iris(key)]
+        parts = [self._part(iri) for iri in self.iris(key)]
         return sorted(parts, key=lambda part: int(part.value("position") or 0))
+
+    def _part(self, iri: str) -> Source:
+        if iri not in self._parts:
+            self._parts[iri] = Source(self.graph, iri, self.whole)
+        return self._parts[iri]
 
     def concepts(self, key: str) -> list[Concept]:
         """What the IRIs under a key stand for."""

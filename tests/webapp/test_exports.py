@@ -50,7 +50,9 @@ def test_a_page_holds_a_description_that_no_title_can_break(client: FlaskClient)
 def test_a_page_shows_what_a_teacher_needs_on_paper(client: FlaskClient) -> None:
     page = client.get("/doc/scenario/checking-a-photo").text
     assert 'id="activity-2"' in page
-    assert 'class="print-imprint">http://127.0.0.1:8000/id/scenario/checking-a-photo' in page
+    imprint = page.partition('class="print-imprint"')[2].partition("</footer>")[0]
+    assert "http://127.0.0.1:8000/id/scenario/checking-a-photo" in imprint
+    assert "CC BY 4.0" in imprint
 
 
 def test_losses_are_shown_to_people_and_programs(client: FlaskClient) -> None:

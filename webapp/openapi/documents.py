@@ -10,9 +10,12 @@ from kg.harvesting.feed import FEED_MEDIA_TYPES
 from kg.media_types import RDF_MEDIA_TYPES
 from kg.sparql.formats import GRAPH_FORMATS, TABLE_FORMATS
 from ontology.entity_types import ENTITY_TYPES
+from webapp.companions import COMPANIONS
 from webapp.openapi.parts import RDF, content, get, path_parameter, query, reference, suffix
 
 if TYPE_CHECKING:
+    from kg.exporting.formats import ExportFormat
+    from webapp.companions import Companion
     from webapp.openapi.parts import Json
 
 __all__ = ["document_paths"]
@@ -40,9 +43,10 @@ def document_paths(version: str) -> Json:
 
 
 def _entities() -> Json:
-    documents = sorted({*RDF, *(form.media_type for form in EXPORT_FORMATS)})
-    names = [media.suffix for media in RDF_MEDIA_TYPES] + [form.suffix for form in EXPORT_FORMATS]
-    suffixes = ", ".join(f"`.{name}`" for name in names)
+    of_scenarios: list[ExportFormat | Companion] = [*EXPORT_FORMATS, *COMPANIONS]
+    documents = sorted({*RDF, *(form.media_type for form in of_scenarios)})
+    suffixes = ", ".join(f"`.{media.suffix}`" for media in RDF_MEDIA_TYPES)
+    further = ", ".join(f"`.{form.suffix}`" for form in of_scenarios)
     segment = path_parameter("segment", {"type": "string", "enum": list(ENTITY_TYPES)}, "The type of entity.")
     anything = path_parameter("segment", {"type": "string", "enum": [*ENTITY_TYPES, "genid"]}, "The type of entity.")
     return {
@@ -63,7 +67,7 @@ def _entities() -> Json:
             content([_HTML, *documents], _OBJECT),
             parameters=[anything, _SLUG, _PAGE, _LANG],
             statuses=[304, 404, 410],
-            description=f"A document has the page's address and a suffix: {suffixes}. The last four are for scenarios.",
+            description=f"A document has the page's address and a suffix: {suffixes}; of scenarios also {further}.",
         ),
     }
 

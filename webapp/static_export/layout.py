@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 from kg.errors import IhubError
 from kg.exporting.formats import EXPORT_FORMATS
 from kg.media_types import RDF_MEDIA_TYPES
+from webapp.companions import COMPANIONS
 from webapp.interface_language import INTERFACE_LANGUAGES
 
 __all__ = ["BROWSED", "SEARCH", "StaticExportError", "file_of", "path_below", "relative_link"]
@@ -23,6 +24,7 @@ BROWSED: Final = ("subject", "level", "competence", "language")
 _SUFFIXES: Final = (
     *(f".{row.suffix}" for row in EXPORT_FORMATS),
     *(f".{row.suffix}" for row in RDF_MEDIA_TYPES),
+    *(f".{row.suffix}" for row in COMPANIONS),
 )
 _PAGES: Final = frozenset({"ontology", "exports", "sparql/examples", "dumps", "browse"})
 _NAMED: Final = {"": "index.html", "search": SEARCH, "atom": "atom.xml", "shapes": "shapes/index.html"} | {

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from kg.exporting.formats import EXPORT_FORMATS
 from kg.media_types import RDF_MEDIA_TYPES
+from webapp.companions import COMPANIONS
 from webapp.static_export.layout import StaticExportError, file_of, path_below, relative_link
 from webapp.static_export.rewriting import static_page
 
@@ -131,7 +132,9 @@ class SiteFiles:
             scenario: Whether it has the exports of scenarios.
         """
         self.copy(path)
-        suffixes = [row.suffix for row in RDF_MEDIA_TYPES] + [row.suffix for row in EXPORT_FORMATS if scenario]
+        suffixes = [row.suffix for row in RDF_MEDIA_TYPES]
+        if scenario:
+            suffixes += [*(row.suffix for row in EXPORT_FORMATS), *(row.suffix for row in COMPANIONS)]
         for suffix in suffixes:
             self.copy(f"{path}.{suffix}")
         name = path.removeprefix("doc/")

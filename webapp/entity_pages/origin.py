@@ -1,0 +1,105 @@
+"""What stands around a scenario: its translations, what it is based on and became, and who tells of its use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from kg.lineage import lineage
+from kg.scenario import SCENARIO_CLASS
+from ontology.language import choose
+from ontology.namespaces import IHUB, SCHEMA
+from webapp.addresses import document_address
+from webapp.interface_language import language_in_words
+from webapp.languages import label, pick
+
+if TYPE_CHECKING:
+    from kg.exporting.source import Source
+    from kg.graph import Graph
+    from kg.lineage import Branch
+    from kg.scenario import Scenario
+
+__all__ = ["Relative", "Translation", "evidence", "family_tree", "translations"]
+
+_MOST_TRANSLATIONS: Final = 40
+_MOST_EVIDENCE: Final = 50
+_STORY: Final = IHUB + "ImplementationStory"
+_TEXTS: Final = (IHUB + "whatHappened", IHUB + "whatChanged", SCHEMA + "text", SCHEMA + "description")
+
+
+class Translation(NamedTuple):
+    """The same work in another text."""
+
+    address: str
+    title: str
+    language: str
+    language_name: str
+
+
+@dataclass
+class Relative:
+    """A work in the tree of adaptations, as it is shown."""
+
+    title: str
+    language: str
+    address: str | None
+    is_this: bool
+    adaptations: list[Relative] = field(default_factory=list)
+    others: int = 0
+
+
+def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Translation]:
+    """Return the other texts of the same work, by the name of their language."""
+    same = set(source.iris("translationOfWork")) | set(graph.subjects(SCHEMA + "translationOfWork", scenario.iri))
+    if scenario.work:
+        same |= set(graph.subjects(SCHEMA + "exampleOfWork", scenario.work))
+    found = []
+    for iri in sorted(same - {scenario.iri})[:_MOST_TRANSLATIONS]:
+        if SCENARIO_CLASS not in graph.types(iri):
+            continue
+        names = graph.texts(iri, SCHEMA + "name")
+        language = graph.value(iri, SCHEMA + "inLanguage") or next(iter(names), "und")
+        title, _ = choose(names, (language,)) or (iri, "und")
+        found.append(Translation(document_address(iri) or iri, title, language, language_in_words(language)))
+    return sorted(found, key=lambda other: (other.language_name, other.title))
+
+
+def family_tree(graph: Graph, iri: str) -> list[Relative]:
+    """Return what the scenario is based on and what is based on it, as trees; empty where it stands alone."""
+    found = lineage(graph, iri)
+    return [_relative(root, iri) for root in found.roots] if found else []
+
+
+def _relative(branch: Branch, iri: str) -> Relative:
+    title, language = label(branch.iri)
+    where = document_address(branch.iri)
+    if where is None and branch.iri.startswith(("http://", "https://")):
+        where = branch.iri
+        if language == "und":  # a page elsewhere, of which nothing is known but its address
+            parts = urlsplit(branch.iri)
+            title = parts.netloc + parts.path.rstrip("/")
+    shown = Relative(title, language, where, branch.iri == iri, others=branch.others)
+    shown.adaptations = [_relative(adaptation, iri) for adaptation in branch.adaptations]
+    return shown
+
+
+def evidence(graph: Graph, iri: str) -> list[dict[str, Any]]:
+    """Return what tells of the scenario's worth: stories of its use first, then other evidence."""
+    found = [_evidence(graph, entry) for entry in graph.subjects(IHUB + "evidenceFor", iri)[:_MOST_EVIDENCE]]
+    return sorted(found, key=lambda entry: (not entry["is_story"], entry["title"]))
+
+
+def _evidence(graph: Graph, iri: str) -> dict[str, Any]:
+    texts = [(predicate, pick(graph.texts(iri, predicate))) for predicate in _TEXTS]
+    about = [graph.iri(iri, IHUB + name) for name in ("evidenceKind", "evidenceStrength", "role", "dataKind")]
+    return {
+        "title": label(iri),
+        "address": document_address(iri),
+        "is_story": _STORY in graph.types(iri),
+        "about": [label(concept) for concept in about if concept],
+        "texts": [(label(predicate), text) for predicate, text in texts if text[0]],
+        "people": graph.value(iri, IHUB + "sampleSize") or graph.value(iri, IHUB + "groupSizeBand"),
+        "places": [place for name in ("school", "hub") for place in graph.iris(iri, IHUB + name)],
+        "sources": graph.iris(iri, "http://purl.org/dc/terms/source"),
+    }
