@@ -57,6 +57,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("sparql_store_graphs", "", "Graph Store Protocol address of that server, for ihub publish; none: Update."),
     Setting("sparql_store_user", "", "User at that server."),
     Setting("sparql_store_password", "", "Password at that server; never logged."),
+    Setting(
+        "issue_tracker", "", "Web address of the issue tracker; pages of help lead there, else to the e-mail address."
+    ),
     Setting("metrics", "loopback", "Who may read /metrics: open (everybody), loopback (this machine) or off."),
     Setting("proxies", "0", "Reverse proxies in front whose X-Forwarded-* headers are believed; 0: none are."),
     Setting(
@@ -76,7 +79,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
 _ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs"})
 _TEXTS: Final = frozenset(
-    {"host", "embedder", "vector_store", "sparql_store_user", "sparql_store_password", "contact_email"}
+    {"host", "embedder", "vector_store", "issue_tracker", "sparql_store_user", "sparql_store_password", "contact_email"}
 )
 _CHOICES: Final = {"metrics": ("open", "loopback", "off")}
 _INTEGERS: Final = frozenset(
@@ -111,6 +114,7 @@ class Settings:
     sparql_store_graphs: str
     sparql_store_user: str
     sparql_store_password: str = field(repr=False)
+    issue_tracker: str
     metrics: str
     proxies: int
     contact_email: str
@@ -165,6 +169,8 @@ def _parse(setting: Setting, text: str) -> object:
         return text if text.endswith("/") else text + "/"
     if setting.name == "contact_email" and not _EMAIL.fullmatch(text):
         raise SettingError(f"{text!r} is no e-mail address", field=setting.variable)
+    if setting.name == "issue_tracker" and text:
+        _check_address(setting, text, with_query=True)
     if setting.name in _ADDRESSES and text:
         _check_address(setting, text, with_query=True)
         if "@" in urlsplit(text).netloc:

@@ -20,6 +20,7 @@ _CONCERNS: Final = (
 
 _BLUEPRINTS: Final = (
     *("pages", "api", "entities", "exports", "model", "examples", "completions", "health", "oai", "feed"),
+    *("browse", "about"),
     *("catalogue", "dumps", "atom", "discovery", "openapi.views", "mcp.views", "metrics", "sparql"),
 )
 """Modules that each hold the routes of one concern."""

@@ -17,6 +17,7 @@ from webapp.addresses import GENID, document_address, published_address, request
 from webapp.companions import COMPANIONS, Companion
 from webapp.conditional import FOREVER, code_digest, conditional, of_release
 from webapp.entity_pages import entity_page
+from webapp.entity_pages.told import referring_counts
 from webapp.entity_view import inverse_view
 from webapp.gone import withdrawn
 from webapp.languages import label, served
@@ -171,7 +172,7 @@ def _companion(iri: str, form: Companion) -> Response:
 def _page(iri: str) -> Response:
     graph = served().graph
     number = _page_number()
-    counts = graph.referring_counts(iri)
+    counts = referring_counts(iri)
     pages = max(1, -(-sum(counts.values()) // INVERSE_LINKS))
     if number > pages:
         abort(404)

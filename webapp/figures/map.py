@@ -13,7 +13,7 @@ from webapp.figures.scale import ticks
 if TYPE_CHECKING:
     from webapp.sparql_results import Cell, Results
 
-__all__ = ["Map", "Point", "point_map"]
+__all__ = ["Map", "Point", "drawn", "point_map"]
 
 _LATITUDE: Final = re.compile(r"(?:.*_)?lat(?:itude)?|.*Lat(?:itude)?", re.IGNORECASE)
 _LONGITUDE: Final = re.compile(r"(?:.*_)?(?:lon|long|lng|longitude)|.*(?:Lon|Long|Lng|Longitude)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def point_map(results: Results) -> Map | None:
         for place, name, row in zip(places, called, results.rows, strict=True)
         if place
     ]
-    return _drawn(found) if found else None
+    return drawn(found) if found else None
 
 
 def _places(results: Results) -> tuple[set[int], list[tuple[float, float] | None]]:
@@ -95,7 +95,8 @@ def _from_wkt(cell: Cell) -> tuple[float, float] | None:
     return _on_earth(first, second) if reversed_axes else _on_earth(second, first)
 
 
-def _drawn(places: list[tuple[float, float, str, str]]) -> Map:
+def drawn(places: list[tuple[float, float, str, str]]) -> Map:
+    """Return the map of places, each with its latitude, longitude, name and link; there must be at least one."""
     latitudes, longitudes = [place[0] for place in places], [place[1] for place in places]
     middle = ((min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2)
     narrowing = max(0.1, math.cos(math.radians(middle[0])))
