@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-NO_DATA = {"static", "pages.home", "pages.search", "metrics.metrics", "mcp.mcp"}
+NO_DATA = {
+    *("static", "pages.home", "pages.search", "metrics.metrics", "mcp.mcp"),
+    *("browse.competences", "browse.subjects", "browse.hubs", "browse.collections", "browse.practices"),
+    *("browse.schools", "about.data", "about.privacy", "about.accessibility", "about.usage"),
+}
 """Pages for people alone, what is for the operator, and MCP, which describes itself."""
 
 

@@ -11,6 +11,7 @@ from webapp.entity_pages import general, told
 from webapp.interface_language import message
 from webapp.languages import served
 from webapp.search_address import address
+from webapp.search_labels import competence_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,7 @@ def view(iri: str) -> dict[str, Any]:
     beside = graph.subjects(_SKOS + "broader", broader) if broader else []
     return {
         **general.view(iri),
+        "heading": competence_label(iri),
         "levels": [_level(level) for level in levels_of(graph, framework)] if framework else [],
         "narrower": with_counts(by_notation(graph, graph.subjects(_SKOS + "broader", iri))),
         "beside": with_counts(by_notation(graph, (other for other in beside if other != iri))),

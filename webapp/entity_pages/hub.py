@@ -31,7 +31,6 @@ def view(iri: str) -> dict[str, Any]:
     graph = served().graph
     schools = graph.iris(iri, IHUB + "hasSchool")
     members = [member for member in graph.iris(iri, IHUB + "memberOrganisation") if member not in schools]
-    where = hub_position(graph, iri)
     places = [*graph.iris(iri, IHUB + "place"), *_places(graph, [*schools, *members])]
     facts = [
         told.fact(iri, gettext("Country"), (IHUB + "inCountry",)),
@@ -46,7 +45,7 @@ def view(iri: str) -> dict[str, Any]:
         **general.view(iri),
         "facts": [fact for fact in facts if fact],
         "map": map_of([place for place in dict.fromkeys(places) if position(graph, place)]),
-        "basis": gettext(_BASIS[where.basis]) if where and where.basis in _BASIS else "",
+        "unplaced": told.links(place for place in dict.fromkeys(places) if not position(graph, place)),
         "partners": told.links(members),
         "schools": [_school(graph, school) for school in _by_name(schools)],
         "practices": [_described(practice) for practice in _by_name(graph.iris(iri, IHUB + "usesPractice"))],

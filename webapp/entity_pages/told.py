@@ -52,6 +52,8 @@ SHOWN: Final = 24
 CARDS: Final = 4
 """Scenarios of a page; the search has all."""
 
+_LONGEST: Final = 60
+
 _LICENCE: Final = re.compile(r"https?://(?:creativecommons\.org|spdx\.org)/licenses/|.*/authority/licence/")
 
 
@@ -97,11 +99,20 @@ def link(iri: str, note: str = "") -> Link:
     """Return an entity, or an address elsewhere, as a page shows it."""
     here = document_address(iri)
     if here is None and (_LICENCE.match(iri) or iri not in served().graph):
-        return Link(licence_name(iri), None, iri if iri.startswith(("http://", "https://")) else None, note)
+        return Link(_address_text(iri), None, iri if iri.startswith(("http://", "https://")) else None, note)
     text, language = label(iri)
     if "/competence/" in iri:
         text = competence_label(iri)
     return Link(text, None if language == "und" else language, here or iri, note)
+
+
+def _address_text(iri: str) -> str:
+    """Return the name of a licence, else an address elsewhere without its scheme and not too long."""
+    name = licence_name(iri)
+    if name != iri:
+        return name
+    text = re.sub(r"^https?://(?:www\.)?", "", iri).rstrip("/")
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 3 :]}"
 
 
 def links(iris: Iterable[str]) -> list[Link]:

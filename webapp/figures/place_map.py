@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Mark", "PlaceMap", "place_map"]
 
-_APART: Final = 26
-_BESIDE: Final = 30
+_APART: Final = 38
+_BESIDE: Final = 38
+_RADIUS: Final = 17
+_EDGE: Final = 90
+_NARROWEST: Final = 360
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,19 @@ class Mark:
 
 @dataclass(frozen=True)
 class PlaceMap:
-    """The grid of the map and its places, in the order in which they were given."""
+    """The part of a map that has places.
+
+    Attributes:
+        grid: The whole map.
+        marks: The places, in the order in which they were given.
+        left: Where the part begins, in the units of the map.
+        width: How wide it is; it is as high as the map.
+    """
 
     grid: Map
     marks: list[Mark]
+    left: float
+    width: float
 
 
 def place_map(places: Sequence[tuple[Position, str, str]]) -> PlaceMap | None:
@@ -44,23 +57,32 @@ def place_map(places: Sequence[tuple[Position, str, str]]) -> PlaceMap | None:
     if not places:
         return None
     grid = drawn([(where.latitude, where.longitude, name, link) for where, name, link in places])
-    order = sorted(range(len(places)), key=lambda index: (grid.points[index].y, grid.points[index].x))
-    taken: list[tuple[float, float]] = []
+    points = [(point.x, point.y) for point in grid.points]
     labels: dict[int, tuple[float, float]] = {}
-    for index in order:
-        point = grid.points[index]
-        x = point.x + _BESIDE if point.x < grid.width - 3 * _BESIDE else point.x - _BESIDE
-        y = point.y
-        while any(abs(y - other_y) < _APART and abs(x - other_x) < _APART for other_x, other_y in taken):
-            y += _APART / 2
-        if y > grid.height - _APART / 2:
-            x, y = x + _APART, point.y
-            while any(abs(y - other_y) < _APART and abs(x - other_x) < _APART for other_x, other_y in taken):
-                y -= _APART / 2
-        taken.append((x, y))
-        labels[index] = (round(x, 1), round(y, 1))
+    for index in sorted(range(len(points)), key=lambda index: (points[index][1], points[index][0])):
+        labels[index] = _beside(points[index], points, list(labels.values()), grid)
     marks = [
         Mark(number, point.x, point.y, *labels[number - 1], point.name, point.link)
         for number, point in enumerate(grid.points, start=1)
     ]
-    return PlaceMap(grid, marks)
+    left = min(min(mark.x, mark.label_x) for mark in marks) - _EDGE
+    right = max(max(mark.x, mark.label_x) for mark in marks) + _EDGE / 2
+    spare = max(0.0, _NARROWEST - (right - left)) / 2
+    left, right = max(0.0, left - spare), min(float(grid.width), right + spare)
+    return PlaceMap(grid, marks, round(left, 1), round(right - left, 1))
+
+
+def _beside(
+    point: tuple[float, float], points: list[tuple[float, float]], taken: list[tuple[float, float]], grid: Map
+) -> tuple[float, float]:
+    """Return the first place for a number, the near ones first, that covers no point and no other number."""
+    x, y = point
+    for distance in range(_BESIDE, _BESIDE * 8, _BESIDE // 2):
+        for turn in (0, 45, -45, 90, -90, 135, -135, 180):
+            at_x = round(x + distance * math.cos(math.radians(turn)), 1)
+            at_y = round(y + distance * math.sin(math.radians(turn)), 1)
+            inside = _RADIUS < at_x < grid.width - _RADIUS and _RADIUS < at_y < grid.height - _RADIUS
+            free = all(math.dist((at_x, at_y), other) >= _APART for other in taken)
+            if inside and free and all(math.dist((at_x, at_y), other) >= _RADIUS * 1.4 for other in points):
+                return at_x, at_y
+    return x, y

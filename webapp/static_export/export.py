@@ -123,6 +123,8 @@ def _fixed(release: Release, settings: Settings) -> list[str]:
     suffixes = [row.suffix for row in RDF_MEDIA_TYPES]
     version = ontology_version()
     fixed = ["", "ontology", "ontology/diagram.svg", "context/v1.jsonld", "exports", "exports.json", "sparql/examples"]
+    fixed += ["competences", "subjects", "hubs", "collections", "practices", "schools"]
+    fixed += ["about/data", "about/privacy", "about/accessibility", "help"]
     fixed += ["dumps/", "sitemap.xml", "robots.txt", "llms.txt", "atom", "oai/rdf.xsd"]
     described = ("catalog", "void", f"ontology/{version}", f"shapes/{version}")
     fixed += [f"{name}.{suffix}" for name in described for suffix in suffixes]

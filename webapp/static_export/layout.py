@@ -26,7 +26,15 @@ _SUFFIXES: Final = (
     *(f".{row.suffix}" for row in RDF_MEDIA_TYPES),
     *(f".{row.suffix}" for row in COMPANIONS),
 )
-_PAGES: Final = frozenset({"ontology", "exports", "sparql/examples", "dumps", "browse"})
+_PAGES: Final = frozenset(
+    {
+        *("ontology", "exports", "sparql/examples", "dumps", "browse"),
+        *("competences", "subjects", "hubs", "about/data", "about/privacy", "about/accessibility", "help"),
+    }
+)
+_LISTS: Final = frozenset({"collections", "practices", "schools"})
+"""Pages that go on under ``?page=2``."""
+
 _NAMED: Final = {"": "index.html", "search": SEARCH, "atom": "atom.xml", "shapes": "shapes/index.html"} | {
     "feed": "feed.trig",
     "catalog": "catalog.ttl",
@@ -65,6 +73,9 @@ def file_of(path: str, query: str = "") -> str | None:
         return _NAMED[name]
     if name in _PAGES or name.startswith("id/"):
         return _checked(f"{name}/index.html")
+    if name in _LISTS:
+        page = parameters.get("page", "1")
+        return _checked(f"{name}/index.html" if page == "1" else f"{name}/page-{page}.html")
     if name.startswith("doc/"):
         return _checked(_document(name, parameters.get("page", "1")))
     live = name == "oai" or name.startswith(_DYNAMIC) or name.split("/")[0] in INTERFACE_LANGUAGES
