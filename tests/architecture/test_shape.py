@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(path for package in ("ontology", "kg", "search", "webapp") for path in (ROOT / package).rglob("*.py"))
-
+PACKAGES = ("ontology", "kg", "search", "webapp")
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "node_modules" not in path.parts
+)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
