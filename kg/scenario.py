@@ -39,7 +39,8 @@ class Activity:
 class Scenario:
     """One learning scenario; texts are by language tag, lists hold IRIs, None and empty mean that it is not stated.
 
-    ``competences`` are those that a person stated; ``suggested_competences`` are a program's, with its confidence.
+    ``published`` is a date in ISO 8601. ``competences`` are those that a person stated; ``suggested_competences`` are a
+    program's, with its confidence.
     """
 
     iri: str
@@ -71,6 +72,7 @@ class Scenario:
     countries: list[str]
     practices: list[str]
     suggested_competences: dict[str, float]
+    published: str | None
 
     @property
     def language(self) -> str:
@@ -131,6 +133,7 @@ def read_scenario(graph: Graph, iri: str) -> Scenario:
         countries=graph.iris(iri, IHUB + "comesFromCountry"),
         practices=graph.iris(iri, IHUB + "practice"),
         suggested_competences=_suggested(graph, iri),
+        published=graph.value(iri, SCHEMA + "datePublished"),
     )
 
 

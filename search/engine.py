@@ -25,6 +25,7 @@ from search.index import FORMAT
 from search.mapped import open_array
 from search.occurrences import Occurrences
 from search.offers import offers, relaxations
+from search.ordering import Orders
 from search.passages import Passage, clip, open_passages
 from search.ranking import Ranker
 from search.remembering import Memory
@@ -89,6 +90,7 @@ class SearchEngine:
         self.why = Why(self.cards, self._columns, self._passages, self.facets, self.ranker.lexical, occurrences)
         self._constraints = ConstraintNames.open(directory / "constraints.json")
         self._autocomplete = Autocomplete(directory / "autocomplete")
+        self._orders = Orders(self._columns)
         remembered = max(4, _REMEMBERED_BYTES // (_BYTES_PER_SCENARIO * max(1, len(self.cards))))
         self._rankings: Memory[Ranking] = Memory(remembered)
         self._results: Memory[SearchResult] = Memory(_REMEMBERED_RESULTS)
@@ -205,7 +207,11 @@ class SearchEngine:
         has_passing = np.zeros(self._columns.works, np.bool_)
         has_passing[self._columns.work_of[scenarios]] = True
         kept = has_passing[ranking.works]
-        return self._for_reader(ranking.works[kept], ranking.scores[kept], request)
+        works, scores = self._for_reader(ranking.works[kept], ranking.scores[kept], request)
+        if request.order != "relevance":
+            places = self._orders.of(request.order, works, scenarios, request.languages)
+            works, scores = works[places], scores[places]
+        return works, scores
 
     def _page(
         self,

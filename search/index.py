@@ -42,13 +42,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "SearchPart"]
 
-FORMAT: Final = "search-6"
+FORMAT: Final = "search-7"
 """Changes when the index is laid out in another way; an engine refuses another format."""
 
 _BLOCK: Final = 4096
 """Scenarios whose vectors are moved at a time, which bounds the memory for it."""
 
 _MAKERS: Final = (
+    "alphabet",
     "autocomplete",
     "cards",
     "columns",

@@ -16,6 +16,7 @@ __all__ = [
     "CURSOR_DIGITS",
     "FILTERS",
     "NUMBERS",
+    "ORDERS",
     "ParameterError",
     "SearchRequest",
     "clean_query",
@@ -29,6 +30,9 @@ FILTERS: Final = (*FACETS, *EXCLUDING)
 
 NUMBERS: Final[Mapping[str, int]] = {"minutes_min": 1_000_000, "minutes_max": 1_000_000, "age": 120}
 """Names of the filters by number, each with the largest that it takes; the least is 0."""
+
+ORDERS: Final = ("relevance", "newest", "shortest", "title")
+"""The orders of hits. Without a query nothing is more relevant than the rest, so the newest come first then."""
 
 DEFAULT_LIMIT: Final = 20
 """Hits on a page that does not ask for another number."""
@@ -56,6 +60,7 @@ class SearchRequest:
         suggested: Whether competences that only a program suggests count as taught.
         limit: Hits on the page.
         offset: Hits before the page.
+        sort: The order asked for, one of :data:`ORDERS`; empty for the usual one.
         explain: Whether hits tell their scores by signal.
         constraints: Whether to look for words of the query that read as filters.
         facets: Names of the facets to count; None counts all.
@@ -70,6 +75,7 @@ class SearchRequest:
     suggested: bool = False
     limit: int = DEFAULT_LIMIT
     offset: int = 0
+    sort: str = ""
     explain: bool = False
     constraints: bool = True
     facets: tuple[str, ...] | None = None
@@ -80,6 +86,11 @@ class SearchRequest:
         """What two requests have in common exactly when they are answered alike."""
         parts = (getattr(self, f.name) for f in fields(self) if f.name != "filters")
         return (tuple(sorted(self.filters.items())), *parts)
+
+    @property
+    def order(self) -> str:
+        """The order of the hits."""
+        return self.sort or ("relevance" if self.query else "newest")
 
     @property
     def set_filters(self) -> tuple[str, ...]:
@@ -126,6 +137,7 @@ def parse_request(
         suggested=bool(_flag(parameters, "suggested")),
         limit=DEFAULT_LIMIT if limit is None else limit,
         offset=decode_cursor(cursor, release) if cursor else 0,
+        sort=_sort(parameters),
         explain=bool(_flag(parameters, "explain")),
         constraints=_flag(parameters, "constraints") is not False,
         facets=_facets(parameters),
@@ -186,6 +198,13 @@ def _flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool | None:
     if text not in _FLAGS:
         raise ParameterError("must be 0 or 1", field=name)
     return _FLAGS[text]
+
+
+def _sort(parameters: Mapping[str, Sequence[str]]) -> str:
+    text = _one(parameters, "sort")
+    if text and text not in ORDERS:
+        raise ParameterError(f"{text[:80]!r} is no order", field="sort", hint=", ".join(ORDERS))
+    return text
 
 
 def _facets(parameters: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:

@@ -34,7 +34,20 @@ __all__ = ["PARAMETERS", "blueprint", "search_request"]
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 PARAMETERS: Final = frozenset(
-    {"q", "limit", "cursor", "explain", "suggested", "constraints", "facets", "format", "lang", *FILTERS, *NUMBERS}
+    {
+        "q",
+        "limit",
+        "cursor",
+        "sort",
+        "explain",
+        "suggested",
+        "constraints",
+        "facets",
+        "format",
+        "lang",
+        *FILTERS,
+        *NUMBERS,
+    }
 )
 """Everything that ``/api/search`` understands."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from flask import request as http_request
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from search.request import SearchRequest
 
-__all__ = ["address", "canonical_parameters", "dropped", "toggled"]
+__all__ = ["TABLE", "address", "canonical_parameters", "dropped", "toggled"]
+
+TABLE: Final = "table"
+"""The value of ``view`` by which a page shows its hits as a table."""
 
 
 def canonical_parameters(search: SearchRequest) -> list[tuple[str, str]]:
@@ -31,6 +34,8 @@ def canonical_parameters(search: SearchRequest) -> list[tuple[str, str]]:
     pairs += [(name, str(getattr(search, name))) for name in NUMBERS if getattr(search, name) is not None]
     if search.suggested:
         pairs.append(("suggested", "1"))
+    if search.sort and search.sort != replace(search, sort="").order:
+        pairs.append(("sort", search.sort))
     if search.limit not in {0, DEFAULT_LIMIT}:
         pairs.append(("limit", str(search.limit)))
     return pairs
@@ -39,8 +44,10 @@ def canonical_parameters(search: SearchRequest) -> list[tuple[str, str]]:
 def address(
     search: SearchRequest, *, cursor: str | None = None, endpoint: str = "pages.search", absolute: bool = False
 ) -> str:
-    """Return the address of a search, in the language that this request asked for by ``lang``."""
+    """Return the address of a search, in the language and view that this request asked for."""
     pairs = canonical_parameters(search)
+    if endpoint == "pages.search" and http_request.args.get("view") == TABLE:
+        pairs.append(("view", TABLE))
     if language := http_request.args.get("lang"):
         pairs.append(("lang", language))
     if cursor:

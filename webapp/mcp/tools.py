@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ontology.questions import AUDIENCES, questions
 from search.fields import EXCLUDING, FACETS
-from search.request import FILTERS, NUMBERS
+from search.request import FILTERS, NUMBERS, ORDERS
 from search.spellings import short_value
 from webapp.languages import served
 from webapp.mcp.inside import Inside, RefusedError
@@ -69,7 +69,7 @@ def _search(site: Inside, arguments: Arguments) -> str:
     pairs = [("q", arguments.get("query", "")), ("facets", "none"), ("limit", str(arguments.get("limit", _PAGE)))]
     pairs += [(name, value) for name in FILTERS for value in arguments.get(name, ())]
     pairs += [(name, str(arguments[name])) for name in NUMBERS if name in arguments]
-    pairs += [(name, arguments[name]) for name in ("cursor", "lang") if name in arguments]
+    pairs += [(name, arguments[name]) for name in ("sort", "cursor", "lang") if name in arguments]
     return site.get("/api/search", pairs)
 
 
@@ -153,6 +153,7 @@ TOOLS: Final = (
                 "description": "Words, a title or an IRI; without it all that pass the filters.",
             },
             **_filters(),
+            "sort": {"type": "string", "enum": list(ORDERS), "description": "relevance by default."},
             "limit": {"type": "integer", "minimum": 1, "maximum": 50, "description": f"Hits; {_PAGE} by default."},
             "cursor": {"type": "string", "description": "`next` of the former page."},
             "lang": _LANGUAGE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from search.fields import EXCLUDING, FACETS, TIME
-from search.request import CURSOR_DIGITS, DEFAULT_LIMIT, FILTERS, NUMBERS
+from search.request import CURSOR_DIGITS, DEFAULT_LIMIT, FILTERS, NUMBERS, ORDERS
 from search.spellings import short_value
 from webapp.openapi.hits import HIT_SCHEMAS
 from webapp.openapi.parts import content, get, path_parameter, query, reference
@@ -24,7 +24,7 @@ SEARCH_SCHEMAS: Final = HIT_SCHEMAS
 
 _ABSENT: Final[Json] = {"type": "string", "maxLength": 0, "description": "As if the parameter were absent."}
 _PAGED: Final = ("limit", "cursor")
-_FEED: Final = ("limit", "cursor", "explain", "suggested", "constraints", "facets", "lang")
+_FEED: Final = ("limit", "cursor", "sort", "explain", "suggested", "constraints", "facets", "lang")
 _SUGGESTED_MOST: Final = 50
 _TYPED_MOST: Final = 200
 
@@ -50,6 +50,11 @@ def search_parameters(values: Mapping[str, Mapping[str, str]], release: str, set
             "cursor",
             {"type": "string", "pattern": rf"^({release}\.[0-9]{{1,{CURSOR_DIGITS}}})?$"},
             "`next` of the former page; holds within a release.",
+        ),
+        "sort": query(
+            "sort",
+            {"type": "string", "enum": ["", *ORDERS]},
+            "Order of the hits; `relevance` where there is a query, else `newest`, when not given.",
         ),
         "explain": query("explain", _flag(), "`1`: scores by signal with each hit."),
         "suggested": query("suggested", _flag(), "`1`: competences that a program suggests count too."),
