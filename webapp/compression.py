@@ -1,19 +1,63 @@
-"""Compression of long answers to programs that ask for it; pages leave it to the server in front."""
+"""Compression in gzip of pages, of their files, and of long answers to programs, for clients that accept it."""
 
 from __future__ import annotations
 
 import gzip
 from typing import TYPE_CHECKING, Final
 
-from flask import request
+from flask import current_app, request
+
+from search.remembering import Memory
 
 if TYPE_CHECKING:
-    from flask import Response
+    from flask import Flask, Response
 
-__all__ = ["compressed"]
+__all__ = ["compressed", "init_app"]
 
 _LEAST: Final = 1400  # bytes; less fits one packet as it is
 _LEVEL: Final = 5
+_FILE_LEVEL: Final = 9
+"""Files are compressed once for all clients, so with care."""
+
+_TEXTS: Final = frozenset(
+    {"text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "text/plain"}
+)
+_MOST_FILES: Final = 64
+
+
+def init_app(app: Flask) -> None:
+    """Compress every page, and the files that pages load; what is compressed already stays as it is."""
+    app.extensions["ihub.compressed-files"] = Memory[bytes](_MOST_FILES)
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    # A part of a file (206) stays as it is: its range counts the bytes of the plain form.
+    if response.status_code != 200 or response.mimetype not in _TEXTS or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    is_file = request.endpoint == "static"
+    short = (response.content_length or _LEAST) < _LEAST
+    if request.accept_encodings["gzip"] <= 0 or short or (response.is_streamed and not is_file):
+        return response
+    body = _file(response) if is_file else gzip.compress(response.get_data(), _LEVEL, mtime=0)
+    response.set_data(body)
+    response.headers["Content-Encoding"] = "gzip"
+    tag, _ = response.get_etag()
+    if tag is not None:
+        # A weak validator holds for the plain and the compressed form (RFC 9110, section 8.8.1).
+        response.set_etag(tag, weak=True)
+    return response
+
+
+def _file(response: Response) -> bytes:
+    """Return the compressed content of a static file."""
+    memory: Memory[bytes] = current_app.extensions["ihub.compressed-files"]
+    response.direct_passthrough = False
+    response.call_on_close(getattr(response.response, "close", lambda: None))
+    return memory.get(
+        (request.path, response.get_etag()[0]), lambda: gzip.compress(response.get_data(), _FILE_LEVEL, mtime=0)
+    )
 
 
 def compressed(response: Response) -> Response:

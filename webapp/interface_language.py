@@ -116,7 +116,12 @@ def message(text: str) -> str:
 
 def format_number(number: float) -> str:
     """Return a number as the reader writes it: ``1,541`` or ``1 541``."""
-    return str(numbers.format_decimal(number, locale=_locale(interface_language())))
+    return _formatted(number, interface_language())
+
+
+@lru_cache(maxsize=4096)  # a page of results has hundreds of counts
+def _formatted(number: float, language: str) -> str:
+    return str(numbers.format_decimal(number, locale=_locale(language)))
 
 
 def format_percent(share: float) -> str:

@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request
 
-from search.fields import FIELDS, SUGGESTED, TIME
-from search.request import NUMBERS, SearchRequest, encode_cursor
+from search.request import NUMBERS, ORDERS, SearchRequest, encode_cursor
+from search.spellings import short_value
 from webapp.answers import remembered
 from webapp.api import search_request
-from webapp.languages import reader_languages, served
-from webapp.presentation import facets, hit_entry, offer_entry
-from webapp.search_address import address, canonical_parameters, dropped, toggled
-from webapp.search_labels import chip_label, filter_title, value_label
+from webapp.facet_view import facet_view
+from webapp.home_view import home_view
+from webapp.languages import served
+from webapp.presentation import hit_entry, offer_entry
+from webapp.search_address import TABLE, address, canonical_parameters, dropped, toggled
+from webapp.search_labels import chip_label, filter_title, kind_text, value_text
 from webapp.search_texts import say
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from search.results import Relaxation, SearchResult
+    from search.results import Relaxation
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-
-_SHOWN_VALUES: Final = 10
-_OPEN: Final = frozenset({"subject", "level", "language", "competence", TIME})
-"""Facets that are shown unfolded; others are when one of their values is chosen."""
 
 _IN_FORM: Final = (*NUMBERS, "suggested", "devices")
 """Parameters that the form beside the results sets; links keep all others."""
@@ -37,16 +35,13 @@ _IN_FORM: Final = (*NUMBERS, "suggested", "devices")
 @blueprint.record_once
 def _provide_texts(state: Any) -> None:
     app: Flask = state.app
-    app.jinja_env.globals["say"] = say
+    app.jinja_env.globals.update(say=say, value_text=value_text, kind_text=kind_text)
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Show the search box, the ways in by subject and competence, and what is in here."""
-    release = served().release
-    result = served().engine.search(SearchRequest(limit=0, languages=reader_languages()))
-    about = release.manifest["parts"]["search"]
-    return render_template("home.html", facets=facets(result), release=release, scenarios=about["scenarios"])
+    """Show the search box, the ways in by competence, subject and level, what is new, the hubs, and what is in here."""
+    return remembered(lambda: render_template("home.html", **home_view()))
 
 
 @blueprint.get("/search")
@@ -61,6 +56,7 @@ def _results_page(asked: SearchRequest) -> str:
     end = asked.offset + len(result.hits)
     following = address(asked, cursor=encode_cursor(served().release.id, end)) if end < result.total else None
     kept = _kept_parameters(asked)
+    whole = replace(asked, offset=0)
     return render_template(
         "search.html",
         search=asked,
@@ -69,7 +65,11 @@ def _results_page(asked: SearchRequest) -> str:
         chips=_chips(asked),
         offers=[offer_entry(offer, asked) for offer in result.offers],
         relaxations=[_relaxation(relaxation, asked) for relaxation in result.relaxations],
-        facets=_facet_view(result, asked),
+        facets=facet_view(result, asked),
+        orders=_orders(whole),
+        is_table=request.args.get("view") == TABLE,
+        list_address=address(whole, table=False),
+        table_address=address(whole, table=True),
         hidden=[pair for pair in kept if pair[0] != "q"],
         form_hidden=[pair for pair in kept if pair[0] not in _IN_FORM],
         no_devices="none" in asked.filters.get("devices", ()),
@@ -80,31 +80,46 @@ def _results_page(asked: SearchRequest) -> str:
         all_address=address(dropped(asked, asked.set_filters)),
         csv_address=address(asked, endpoint="api.search_csv"),
         json_address=address(asked, endpoint="api.search"),
-        canonical=address(asked, absolute=True),
-        feed=address(dropped(asked, ("q",)), endpoint="atom.atom") if asked.set_filters else None,
+        canonical=address(asked, absolute=True, table=False),
+        feed=address(replace(dropped(asked, ("q",)), sort=""), endpoint="atom.atom") if asked.set_filters else None,
     )
 
 
+def _orders(asked: SearchRequest) -> list[dict[str, Any]]:
+    """Return the orders to choose from; without a query nothing is a better match than the rest."""
+    return [
+        {"label": say(f"order.{name}"), "address": address(replace(asked, sort=name)), "chosen": name == asked.order}
+        for name in ORDERS
+        if asked.query or name != "relevance"
+    ]
+
+
 def _kept_parameters(asked: SearchRequest) -> list[tuple[str, str]]:
-    language = request.args.get("lang")
-    return [*canonical_parameters(asked), *([("lang", language)] if language else [])]
+    """Return what forms send along with what is typed into them."""
+    others = [(name, value) for name in ("lang", "view") if (value := request.args.get(name))]
+    return [*canonical_parameters(asked), *others]
 
 
 def _chips(asked: SearchRequest) -> list[dict[str, str]]:
     """Return the filters that are set, one chip for each value, with the address without it."""
-    chips = []
-    for name, values in asked.filters.items():
-        for value in values:
-            without = address(toggled(asked, name, value))
-            chips.append({"title": filter_title(name), "label": chip_label(name, (value,)), "address": without})
-    for name in NUMBERS:
-        if (number := getattr(asked, name)) is not None:
-            label = chip_label(name, (str(number),))
-            chips.append({"title": filter_title(name), "label": label, "address": address(dropped(asked, (name,)))})
+    chips = [
+        _chip(name, value, chip_label(name, (value,)), toggled(asked, name, value))
+        for name, values in asked.filters.items()
+        for value in values
+    ]
+    chips += [
+        _chip(name, str(number), chip_label(name, (str(number),)), dropped(asked, (name,)))
+        for name in NUMBERS
+        if (number := getattr(asked, name)) is not None
+    ]
     if asked.suggested:
-        label = say("suggested")
-        chips.append({"title": label, "label": label, "address": address(replace(asked, suggested=False, offset=0))})
+        chips.append(_chip("suggested", "1", say("suggested"), replace(asked, suggested=False, offset=0)))
     return chips
+
+
+def _chip(name: str, value: str, label: str, without: SearchRequest) -> dict[str, str]:
+    identifier = f"chip-{name}-{short_value(name, value)}"
+    return {"id": identifier, "title": filter_title(name), "label": label, "address": address(without)}
 
 
 def _relaxation(relaxation: Relaxation, asked: SearchRequest) -> dict[str, Any]:
@@ -118,64 +133,3 @@ def _relaxation(relaxation: Relaxation, asked: SearchRequest) -> dict[str, Any]:
         else:
             labels.append(chip_label(name, asked.filters[name]))
     return {"labels": labels, "total": relaxation.total, "address": address(dropped(asked, relaxation.drop))}
-
-
-def _facet_view(result: SearchResult, asked: SearchRequest) -> list[dict[str, Any]]:
-    """Return the facets to show: each value with its state, what is narrower, and the address that toggles it."""
-    view = []
-    for name, counts in result.facets.items():
-        values = _times(counts, asked) if name == TIME else _values(name, counts, asked)
-        if values:
-            chosen = any(entry["chosen"] or entry["open"] for entry in values)
-            view.append(
-                {
-                    "name": name,
-                    "title": say("time") if name == TIME else filter_title(name),
-                    "open": chosen or name in _OPEN,
-                    "values": values[:_SHOWN_VALUES],
-                    "more": values[_SHOWN_VALUES:],
-                }
-            )
-    return view
-
-
-def _times(counts: dict[str, int], asked: SearchRequest) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": chip_label(TIME, (most,)),
-            "count": count,
-            "chosen": asked.minutes_max == int(most),
-            "open": False,
-            "address": address(toggled(asked, TIME, most)),
-            "narrower": [],
-        }
-        for most, count in counts.items()
-    ]
-
-
-def _values(name: str, counts: dict[str, int], asked: SearchRequest) -> list[dict[str, Any]]:
-    """Return a facet's values, the chosen first, then the frequent; in trees those at the top, with the narrower."""
-    field = SUGGESTED if name == "competence" and asked.suggested else name
-    above = served().engine.facets.broader[field] if FIELDS[name].tree else {}
-    below: dict[str, list[str]] = {}
-    for value in counts:
-        for parent in above.get(value, ()):
-            below.setdefault(parent, []).append(value)
-    chosen = set(asked.filters.get(name, ()))
-
-    def entries(values: list[str]) -> list[dict[str, Any]]:
-        shown = []
-        for value in values:
-            narrower = entries(below.get(value, []))
-            entry = {
-                "label": value_label(name, value),
-                "count": counts[value],
-                "chosen": value in chosen,
-                "open": any(inner["chosen"] or inner["open"] for inner in narrower),
-                "address": address(toggled(asked, name, value)),
-                "narrower": narrower,
-            }
-            shown.append(entry)
-        return sorted(shown, key=lambda e: (not (e["chosen"] or e["open"]), -e["count"], e["label"]))
-
-    return entries([value for value in counts if not any(parent in counts for parent in above.get(value, ()))])

@@ -44,6 +44,7 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "titleLanguage": language,
         "titleHighlights": engine.why.spans(title, language, search.query),
         "readerTitle": None if own_language == language else {"text": own, "language": own_language},
+        "language": card["language"],
         "languages": sorted({tag for row in (hit.row, *hit.others) for tag in engine.cards[row]["languages"]}),
         "snippet": snippet.text,
         "snippetLanguage": snippet.language,
@@ -189,6 +190,7 @@ def kind_slug(iri: str | None) -> str | None:
 def _concept(iri: str, known: dict[Any, Any]) -> dict[str, str]:
     """Return a concept with its label; ``known`` keeps those that were shown before."""
     if iri not in known:
-        known[iri] = {"iri": iri, "label": label(iri)[0]}
+        text, language = label(iri)
+        known[iri] = {"iri": iri, "label": text, "language": language}
     found: dict[str, str] = known[iri]
     return found

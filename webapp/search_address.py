@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from search.request import SearchRequest
 
-__all__ = ["TABLE", "address", "canonical_parameters", "dropped", "toggled"]
+__all__ = ["PAGE", "TABLE", "address", "canonical_parameters", "dropped", "toggled"]
+
+PAGE: Final = "pages.search"
+"""The endpoint of the page of results."""
 
 TABLE: Final = "table"
 """The value of ``view`` by which a page shows its hits as a table."""
@@ -42,14 +45,27 @@ def canonical_parameters(search: SearchRequest) -> list[tuple[str, str]]:
 
 
 def address(
-    search: SearchRequest, *, cursor: str | None = None, endpoint: str = "pages.search", absolute: bool = False
+    search: SearchRequest,
+    *,
+    cursor: str | None = None,
+    endpoint: str = PAGE,
+    absolute: bool = False,
+    table: bool | None = None,
 ) -> str:
-    """Return the address of a search, in the language and view that this request asked for."""
+    """Return the address of a search, in the language that this request asked for by ``lang``.
+
+    Args:
+        search: The search.
+        cursor: Where the page starts.
+        endpoint: What answers.
+        absolute: Whether to give the whole address.
+        table: Whether the page shows its hits as a table; as this request asked when not given.
+    """
     pairs = canonical_parameters(search)
-    if endpoint == "pages.search" and http_request.args.get("view") == TABLE:
-        pairs.append(("view", TABLE))
     if language := http_request.args.get("lang"):
         pairs.append(("lang", language))
+    if endpoint == PAGE and (http_request.args.get("view") == TABLE if table is None else table):
+        pairs.append(("view", TABLE))
     if cursor:
         pairs.append(("cursor", cursor))
     base = url_for(endpoint, _external=absolute)

@@ -12,7 +12,7 @@ from webapp.search_texts import TEXTS, say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["chip_label", "competence_label", "filter_title", "value_label"]
+__all__ = ["chip_label", "competence_label", "filter_title", "kind_text", "value_label", "value_text"]
 
 _NOTATION: Final = PREFIXES["skos"] + "notation"
 
@@ -24,20 +24,35 @@ def filter_title(name: str) -> str:
 
 def value_label(field: str, value: str) -> str:
     """Return what a value of a filter by value is called."""
+    return value_text(field, value)[0]
+
+
+def value_text(field: str, value: str) -> tuple[str, str | None]:
+    """Return what a value of a filter by value is called, and in which language; None for the interface's own."""
     if f"{field}.{value}" in TEXTS:
-        return say(f"{field}.{value}")
+        return say(f"{field}.{value}"), None
     if field in {"language", "available"}:
-        return label(f"{served().release.manifest['base_iri']}id/language/{value}")[0]
+        return label(f"{served().release.manifest['base_iri']}id/language/{value}")
     if field == "licence":
-        return licence_name(value)
-    return competence_label(value) if field == "competence" else label(value)[0]
+        return licence_name(value), None
+    return _competence_text(value) if field == "competence" else label(value)
+
+
+def kind_text(slug: str) -> tuple[str, str | None]:
+    """Return what a kind of data is called, given by the last part of its IRI, and in which language."""
+    return value_text("kind", f"{served().release.manifest['base_iri']}id/data-kind/{slug}")
 
 
 def competence_label(iri: str) -> str:
     """Return the number and name of a competence."""
+    return _competence_text(iri)[0]
+
+
+def _competence_text(iri: str) -> tuple[str, str]:
     notation = served().graph.value(iri, _NOTATION) or ""
-    name = label(iri)[0]
-    return f"{notation} {name}" if notation[:1].isdigit() and not name.startswith(notation) else name
+    name, language = label(iri)
+    numbered = notation[:1].isdigit() and not name.startswith(notation)
+    return (f"{notation} {name}" if numbered else name), language
 
 
 def chip_label(name: str, values: Iterable[str]) -> str:

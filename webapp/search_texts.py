@@ -39,6 +39,11 @@ TEXTS: Final[dict[str, str]] = {
     "minutes_max": message("At most"),
     "suggested": message("With competences that a program suggests"),
     "q": message("the words"),
+    # Orders
+    "order.relevance": message("Best match"),
+    "order.newest": message("Newest"),
+    "order.shortest": message("Shortest"),
+    "order.title": message("Title"),
     # Chips
     "chip.minutes_max": message("At most %(value)s min"),
     "chip.minutes_min": message("At least %(value)s min"),

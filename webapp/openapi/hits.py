@@ -39,6 +39,7 @@ _HIT: Final = _object(
         "titleLanguage": _TEXT,
         "titleHighlights": _SPANS,
         "readerTitle": {"oneOf": [_object({"text": _TEXT, "language": _TEXT}), {"type": "null"}]},
+        "language": _TEXT,
         "languages": _list(_TEXT),
         "snippet": _TEXT,
         "snippetLanguage": _TEXT,
@@ -114,7 +115,7 @@ _MORE: Final = _object(
 )
 
 HIT_SCHEMAS: Final[Json] = {
-    "Concept": _object({"iri": _IRI, "label": _TEXT}),
+    "Concept": _object({"iri": _IRI, "label": _TEXT}, {"language": _TEXT}),
     "Reason": _REASON,
     "FacetValue": _object({"value": _TEXT, "label": _TEXT, "count": _COUNT}, {"broader": _list(_TEXT)}),
     "Hit": _HIT,
