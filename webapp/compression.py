@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["compressed", "init_app"]
 
 _LEAST: Final = 1400  # bytes; less fits one packet as it is
-_LEVEL: Final = 5
+_LEVEL: Final = 6
 _FILE_LEVEL: Final = 9
 """Files are compressed once for all clients, so with care."""
 

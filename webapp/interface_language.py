@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, url_for
+from markupsafe import Markup
 
 from ontology.language import choose
 from webapp.languages import PATH_LANGUAGE, reader_languages
@@ -38,6 +39,7 @@ __all__ = [
     "gettext",
     "init_app",
     "interface_language",
+    "lang_of",
     "language_address",
     "language_in_words",
     "message",
@@ -52,6 +54,8 @@ INTERFACE_LANGUAGES: Final = ("en", "et", "fi", "lt", "nb", "ka")
 CATALOGUES: Final = Path(__file__).parent / "translations"
 """Holds ``{language}/LC_MESSAGES/messages.po``."""
 
+_NOTHING: Final = Markup("")
+
 _PREFIX: Final = re.compile(rf"/({'|'.join(INTERFACE_LANGUAGES)})(?=/)")
 
 
@@ -65,6 +69,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(
+        lang_of=lang_of,
         interface_language=interface_language,
         interface_languages=INTERFACE_LANGUAGES,
         language_address=language_address,
@@ -97,6 +102,12 @@ def interface_language() -> str:
         chosen = choose({language: language for language in INTERFACE_LANGUAGES}, reader_languages())
         found = g.interface_language = chosen[0] if chosen else "en"
     return found
+
+
+def lang_of(language: str | None) -> Markup:
+    """Return the attribute of a text in another language than the page's, such as `` lang="et"``; else nothing."""
+    foreign = language and language != "und" and language != interface_language()
+    return Markup(' lang="{}"').format(language) if foreign else _NOTHING
 
 
 def gettext(text: str, /, **values: object) -> str:

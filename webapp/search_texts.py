@@ -35,6 +35,7 @@ TEXTS: Final[dict[str, str]] = {
     "evidence": message("Evidence"),
     "evidence.any": message("Has evidence"),
     "time": message("Time available"),
+    "minutes": message("Time"),
     "minutes_min": message("At least"),
     "minutes_max": message("At most"),
     "suggested": message("With competences that a program suggests"),

@@ -150,19 +150,11 @@ function pointed(event) {
   if (event.type === "click") take(box, [...item.parentElement.children].indexOf(item));
 }
 
-/** A title leads to its scenario; a concept becomes a filter beside those that are set, in place of the words. */
+/** A title leads to its scenario, a concept to all scenarios that have it, as many as the list says. */
 function take(box, place) {
   const entry = prepare(box).found[place];
   close(box);
-  if (entry.kind === "title") {
-    location.assign(entry.url);
-    return;
-  }
-  const address = new URL(box.form.action);
-  const fields = [...new FormData(box.form)].filter(([name]) => name !== box.name);
-  if (!fields.some(([name, value]) => name === entry.kind && value === entry.value)) fields.push([entry.kind, entry.value]);
-  address.search = new URLSearchParams(fields);
-  location.assign(address);
+  location.assign(entry.url);
 }
 
 function close(box) {
