@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app, request
@@ -22,12 +23,13 @@ _FILE_LEVEL: Final = 9
 _TEXTS: Final = frozenset(
     {"text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "text/plain"}
 )
-_MOST_FILES: Final = 64
+_MOST_BODIES: Final = 256
+"""Compressed bodies that are kept: of files, and of pages that are asked for again; some 15 KB each."""
 
 
 def init_app(app: Flask) -> None:
     """Compress every page, and the files that pages load; what is compressed already stays as it is."""
-    app.extensions["ihub.compressed-files"] = Memory[bytes](_MOST_FILES)
+    app.extensions["ihub.compressed"] = Memory[bytes](_MOST_BODIES)
     app.after_request(_compress)
 
 
@@ -40,7 +42,7 @@ def _compress(response: Response) -> Response:
     short = (response.content_length or _LEAST) < _LEAST
     if request.accept_encodings["gzip"] <= 0 or short or (response.is_streamed and not is_file):
         return response
-    body = _file(response) if is_file else gzip.compress(response.get_data(), _LEVEL, mtime=0)
+    body = _packed_file(response) if is_file else _packed(response)
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"
     tag, _ = response.get_etag()
@@ -50,14 +52,21 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def _file(response: Response) -> bytes:
-    """Return the compressed content of a static file."""
-    memory: Memory[bytes] = current_app.extensions["ihub.compressed-files"]
+def _packed_file(response: Response) -> bytes:
     response.direct_passthrough = False
     response.call_on_close(getattr(response.response, "close", lambda: None))
-    return memory.get(
-        (request.path, response.get_etag()[0]), lambda: gzip.compress(response.get_data(), _FILE_LEVEL, mtime=0)
-    )
+    key = (request.path, response.get_etag()[0])
+    return _memory().get(key, lambda: gzip.compress(response.get_data(), _FILE_LEVEL, mtime=0))
+
+
+def _packed(response: Response) -> bytes:
+    plain = response.get_data()
+    return _memory().get(hashlib.blake2b(plain).digest(), lambda: gzip.compress(plain, _LEVEL, mtime=0))
+
+
+def _memory() -> Memory[bytes]:
+    memory: Memory[bytes] = current_app.extensions["ihub.compressed"]
+    return memory
 
 
 def compressed(response: Response) -> Response:

@@ -77,7 +77,7 @@ def facet_view(result: SearchResult, asked: SearchRequest) -> list[dict[str, Any
                     "title": say("time") if name == TIME else filter_title(name),
                     "open": name in _OPEN or any(value.chosen or value.is_open for value in values),
                     "list": lists.html(values[:_SHOWN]),
-                    "more": lists.html(values[_SHOWN : _SHOWN + _MORE]),
+                    "more": lists.html([_folded(value) for value in values[_SHOWN : _SHOWN + _MORE]]),
                     "rest": len(values[_SHOWN + _MORE :]),
                 }
             )
@@ -125,6 +125,11 @@ def _tree(name: str, counts: Mapping[str, int], asked: SearchRequest) -> list[_V
         return sorted(shown, key=lambda v: (not (v.chosen or v.is_open), -v.hits, v.known.label))
 
     return entries([value for value in counts if not any(parent in counts for parent in above.get(value, ()))])
+
+
+def _folded(value: _Value) -> _Value:
+    """Leave out what is narrower than one of the rarer values, until that is chosen: it keeps the page small."""
+    return value if value.chosen or value.is_open else value._replace(narrower=[])
 
 
 class _Lists:

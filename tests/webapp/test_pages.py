@@ -193,3 +193,118 @@ def test_a_hit_in_another_language_has_its_title_in_the_readers(client: FlaskCli
     (title,) = page(client, "/ka" + address).xpath("//article[1]/p[@class='reader-title']")
     assert title.get("lang") == "en", "the page speaks Georgian, but there is no Georgian title"
     assert not page(client, address + "&lang=lt").xpath("//article[1]/p[@class='reader-title']")
+
+
+def titles(tree: html.HtmlElement) -> list[str]:
+    return [link.text_content() for link in tree.xpath("//article/h3/a | //table[@class='hits']/tbody/tr/th/a")]
+
+
+def test_a_card_says_what_a_teacher_decides_on(client: FlaskClient) -> None:
+    tree = page(client, "/search?q=reverse+image+search")
+    card = tree.xpath("//article[1]")[0]
+    said = dict(
+        zip(
+            card.xpath(".//dl[contains(@class,'facts')]//dt/text()"),
+            [dd.text_content() for dd in card.xpath(".//dl[contains(@class,'facts')]//dd")],
+            strict=True,
+        )
+    )
+    assert said["Time"] == "45 min"
+    assert said["Language of the text"] == "English", "a name, not a tag"
+    assert {"Level", "Class organisation", "Tool", "Kind of data"} <= said.keys()
+
+
+def test_languages_are_named_in_the_readers_language(client: FlaskClient) -> None:
+    tree = page(client, "/fi/search?q=reverse+image+search")
+    assert "Englanti" in tree.xpath("string(//article[1]//dl)")
+
+
+def test_results_can_be_a_table_of_the_same_hits(client: FlaskClient) -> None:
+    listed, table = page(client, "/search?q=photo"), page(client, "/search?q=photo&view=table")
+    assert titles(listed) == titles(table)
+    assert not table.xpath("//article")
+    assert len(table.xpath("//table//thead//th[@scope='col']")) == 8
+    for link in table.xpath("//aside//details//a/@href | //nav[@aria-label='Order']//a/@href"):
+        assert "view=table" in link, "the view stays"
+    for link in table.xpath("//ul[contains(@class,'formats')]//a/@href"):
+        assert "view=" not in link
+    (back,) = table.xpath("//a[@id='view-list']/@href")
+    assert page(client, back).xpath("//article")
+
+
+@pytest.mark.parametrize("order", ["newest", "shortest", "title"])
+def test_results_can_be_sorted_and_keep_the_order(client: FlaskClient, order: str) -> None:
+    tree = page(client, f"/search?q=photo&sort={order}")
+    (chosen,) = tree.xpath("//nav[@aria-label='Order']//a[@aria-current]")
+    assert f"sort={order}" in chosen.get("href")
+    assert f"sort={order}" in tree.xpath("//aside//details//a/@href")[0]
+    assert f"sort={order}" in tree.xpath("//ul[contains(@class,'formats')]//a[@download]/@href")[0]
+    assert dict(tree.xpath("//form[@role='search']")[0].form_values())["sort"] == order
+    answer = client.get(f"/api/search?q=photo&sort={order}").json
+    assert answer is not None
+    assert [hit["title"] for hit in answer["results"]] == titles(tree)
+
+
+def test_without_a_query_nothing_is_a_better_match(client: FlaskClient) -> None:
+    names = page(client, "/search").xpath("//nav[@aria-label='Order']//a/text()")
+    assert names == ["Newest", "Shortest", "Title"]
+    assert page(client, "/search").xpath("//nav[@aria-label='Order']//a[@aria-current]/text()") == ["Newest"]
+    assert page(client, "/search?q=photo").xpath("//nav[@aria-label='Order']//a[@aria-current]/text()") == [
+        "Best match"
+    ]
+
+
+def test_pages_of_a_sorted_list_join_without_gap(client: FlaskClient) -> None:
+    whole = titles(page(client, "/search?sort=title"))
+    following: str | None = "/search?sort=title&limit=2"
+    seen: list[str] = []
+    while following:
+        tree = page(client, following)
+        seen += titles(tree)
+        following = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
+    assert seen == whole
+
+
+def test_an_unknown_order_is_refused_with_the_orders_there_are(client: FlaskClient) -> None:
+    response = client.get("/api/search?sort=best")
+    assert response.status_code == 400
+    assert response.json is not None
+    assert response.json["parameter"] == "sort"
+
+
+def test_identifiers_stand_once_in_a_page(client: FlaskClient) -> None:
+    for address in ("/", "/search", "/search?q=photo+45+min&subject=informatics&view=table"):
+        found = page(client, address).xpath("//@id")
+        assert len(found) == len(set(found)), address
+
+
+def test_filters_fold_away_without_a_script(client: FlaskClient) -> None:
+    tree = page(client, "/search?subject=informatics&language=fi")
+    (fold,) = tree.xpath("//aside/details")
+    assert fold.get("open") is None
+    assert fold.xpath("string(summary)").split() == ["Filters", "2"]
+
+
+def test_every_text_in_another_language_says_so(client: FlaskClient) -> None:
+    tree = page(client, "/et/search?q=fx:3")
+    (title,) = tree.xpath("//article[1]/h3/a")
+    assert title.get("lang") == "lt"
+    own = page(client, "/lt/search?q=fx:3").xpath("//article[1]/h3/a")[0]
+    assert own.get("lang") is None, "the language of the page needs no repeating"
+
+
+def test_the_number_of_hits_is_announced(client: FlaskClient) -> None:
+    (status,) = page(client, "/search?q=photo").xpath("//p[@role='status']")
+    assert status.get("id") == "total"
+    assert re.search(r"\d", status.text_content())
+
+
+def test_pages_fit_their_budget(client: FlaskClient) -> None:
+    response = client.get("/ka/search?q=photo", headers={"Accept-Encoding": "gzip"})
+    assert len(response.data) <= 20 * 1024
+    files = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/ka/search?q=photo").text))
+    total = len(response.data)
+    for file in files:
+        with client.get(file, headers={"Accept-Encoding": "gzip"}) as answer:
+            total += len(answer.data)
+    assert total <= 120 * 1024

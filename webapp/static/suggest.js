@@ -6,7 +6,6 @@ const FEWEST = 2; // letters
 
 const boxes = new WeakMap();
 const remembered = new Map();
-let off = false; // the site runs as files, without a server to ask
 
 document.addEventListener("focusin", ({ target }) => isBox(target) && prepare(target));
 document.addEventListener("input", ({ target }) => isBox(target) && later(target));
@@ -14,7 +13,7 @@ document.addEventListener("keydown", (event) => isBox(event.target) && pressed(e
 document.addEventListener("focusout", ({ target }) => isBox(target) && close(target));
 document.addEventListener("submit", ({ target }) => target.querySelectorAll?.("[data-suggest]").forEach(close));
 for (const name of ["pointerdown", "click"]) document.addEventListener(name, pointed);
-if (isBox(document.activeElement)) prepare(document.activeElement);
+document.querySelectorAll("[data-suggest]").forEach(prepare);
 
 function isBox(element) {
   return element instanceof HTMLInputElement && "suggest" in element.dataset;
@@ -38,7 +37,7 @@ function later(box) {
   clearTimeout(state.timer);
   state.request?.abort();
   const typed = box.value.trim();
-  if (off || typed.length < FEWEST) return close(box);
+  if (typed.length < FEWEST) return close(box);
   state.timer = setTimeout(async () => {
     const found = await ask(box, typed, state).catch(() => null);
     if (found && box.value.trim() === typed && document.activeElement === box) show(box, found, typed);
@@ -54,8 +53,7 @@ async function ask(box, typed, state) {
   const language = new URLSearchParams(location.search).get("lang");
   if (language) address.searchParams.set("lang", language);
   const response = await fetch(address, { signal: state.request.signal });
-  if (!response.headers.get("Content-Type")?.startsWith("application/json")) off = response.status === 404;
-  if (!response.ok || off) return null;
+  if (!response.ok) return null;
   const { suggestions } = await response.json();
   remembered.set(typed, suggestions);
   return suggestions;

@@ -66,6 +66,9 @@ def static_page(html: str, address: str, base: str) -> StaticPage:
             documents.add(target[0] + (f"?{target[1]}" if target[1].startswith("page=") else ""))
         fragment = f"#{target[2]}" if target[2] else ""
         element.set(attribute, relative_link(file, page) + fragment)
+    for box in root.iter("input"):
+        if "data-suggest" in box.attrib:
+            del box.attrib["data-suggest"]  # there is no server to ask for suggestions
     for form in root.iter("form"):
         _adapt_form(form, base, address, page)
     body: bytes = lxml.html.tostring(root, encoding="utf-8", doctype="<!doctype html>")
