@@ -46,7 +46,8 @@ texts: $(VENV)/.installed-dev
 	  -i webapp/translations/interface.pot -d webapp/translations
 	rm webapp/translations/interface.pot
 
-# The query page's script. It is left out, with a notice, where there is neither Node.js nor the network.
+# The scripts that need npm packages: the query page's, and that of the results. They are left out, with a
+# notice, where there is neither Node.js nor the network.
 editor: $(EDITOR)
 
 $(EDITOR): webapp/frontend/package-lock.json webapp/frontend/build.mjs $(wildcard webapp/frontend/src/*.js) | $(VENV)/.installed

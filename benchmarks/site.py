@@ -8,7 +8,7 @@ in place fetches. A journey is a search that nobody has asked for yet, two filte
 and the next page: five pages, none of them made before. Clients follow journeys with pauses of 1 to 3 seconds, as
 people do at the quickest, and once more without any, which shows where the server's limit is; then the pages of the
 first journeys are asked for again. Clients are threads of one process on the same machine, so part of the time is
-theirs.
+theirs; the processor time is the server's alone, and says the most where others use the machine.
 """
 
 from __future__ import annotations
@@ -125,11 +125,14 @@ def measure(address: str, queries: Sequence[str], clients: int, journeys: int) -
     yield from transfer(address, sample)
     warm, paced, pressed = parts
     load(address, [lambda client, q=query: follow(client, q) for query in warm], clients, pause=False)
+    before = processor_seconds()
     seconds, rate = load(address, [lambda client, q=query: follow(client, q) for query in paced], clients, pause=True)
+    spent = (processor_seconds() - before) / len(seconds)
     yield (
         f"{clients} clients with pauses, {len(seconds)} pages, each made anew",
         f"{spread(seconds)}; {rate:.0f} a second",
     )
+    yield "processor time of a page, on average", f"{spent * 1e3:.1f} ms"
     asks = [lambda client, q=query: follow(client, q) for query in pressed[:journeys]]
     seconds, rate = load(address, asks, clients, pause=False)
     yield f"{clients} clients without pauses, {len(seconds)} pages", f"{spread(seconds)}; {rate:.0f} a second"
@@ -139,6 +142,19 @@ def measure(address: str, queries: Sequence[str], clients: int, journeys: int) -
         f"{clients} clients without pauses, {len(seconds)} pages made before",
         f"{spread(seconds)}; {rate:.0f} a second",
     )
+
+
+def processor_seconds() -> float:
+    """Return what the server's processes, which are all below this one, have used of the processors."""
+    ticks, waiting = 0, [os.getpid()]
+    while waiting:
+        pid = waiting.pop()
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            waiting += [int(child) for child in (task / "children").read_text().split()]
+        if pid != os.getpid():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def transfer(address: str, queries: Sequence[str]) -> Iterator[tuple[str, str]]:

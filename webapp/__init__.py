@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _CONCERNS: Final = (
-    *("addresses", "answers", "assets", "compression", "harvested", "headers", "interface_language", "languages"),
-    *("metrics", "oai", "problems"),
+    *("addresses", "answers", "assets", "card_facts", "compression", "harvested", "headers", "interface_language"),
+    *("languages", "metrics", "oai", "problems"),
 )
 """Modules that each add one concern to every answer."""
 

