@@ -232,22 +232,21 @@ class SearchEngine:
             )
 
     def _find_similar(self, row: int, limit: int, languages: tuple[str, ...]) -> list[Hit]:
-        hits: dict[int, Hit] = {}
-        near: list[int] = []
-        own = self.members(self.work(row))
-        for other, passage, cosine in self.ranker.nearest(row, 40 * limit, own):
-            work = self.work(other)
-            if work not in hits:
-                members = self.members(work)
-                shown = self._representative(members, languages)
-                others = tuple(member for member in members if member != shown)
-                hits[work] = Hit(shown, others, round(cosine, 6), self._passages[passage], close=True)
-                near.append(other)
-        candidates = list(hits.values())
-        if not candidates:
+        nearest: dict[int, tuple[int, int, float]] = {}
+        for other, passage, cosine in self.ranker.nearest(row, 40 * limit, self.members(self.work(row))):
+            nearest.setdefault(self.work(other), (other, passage, round(cosine, 6)))
+        if not nearest:
             return []
-        vectors = self.ranker.vectors(near)
-        return [candidates[place] for place in diverse([hit.score for hit in candidates], vectors, limit)]
+        works, found = list(nearest), list(nearest.values())
+        vectors = self.ranker.vectors([other for other, _, _ in found])
+        chosen = diverse([cosine for _, _, cosine in found], vectors, limit)
+        return [self._similar_hit(works[place], *found[place][1:], languages) for place in chosen]
+
+    def _similar_hit(self, work: int, passage: int, cosine: float, languages: tuple[str, ...]) -> Hit:
+        members = self.members(work)
+        shown = self._representative(members, languages)
+        others = tuple(member for member in members if member != shown)
+        return Hit(shown, others, cosine, self._passages[passage], close=True)
 
     def _representative(self, rows: list[int], languages: tuple[str, ...]) -> int:
         """Return the row whose language the reader reads best; several in one language go by row."""

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from kg.lineage import lineage
 from kg.scenario import SCENARIO_CLASS
-from ontology.language import choose
+from ontology.language import choose, read_as
 from ontology.namespaces import IHUB, SCHEMA
 from webapp.addresses import document_address
 from webapp.interface_language import language_in_words
-from webapp.languages import label, pick
+from webapp.languages import label, pick, reader_languages
 
 if TYPE_CHECKING:
     from kg.exporting.source import Source
@@ -50,7 +50,7 @@ class Relative:
 
 
 def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Translation]:
-    """Return the other texts of the same work, by the name of their language."""
+    """Return the other texts of the same work: those that the reader reads, then by the name of the language."""
     same = set(source.iris("translationOfWork")) | set(graph.subjects(SCHEMA + "translationOfWork", scenario.iri))
     if scenario.work:
         same |= set(graph.subjects(SCHEMA + "exampleOfWork", scenario.work))
@@ -62,7 +62,13 @@ def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Trans
         language = graph.value(iri, SCHEMA + "inLanguage") or next(iter(names), "und")
         title, _ = choose(names, (language,)) or (iri, "und")
         found.append(Translation(document_address(iri) or iri, title, language, language_in_words(language)))
-    return sorted(found, key=lambda other: (other.language_name, other.title))
+    wanted = [read_as(tag) for tag in reader_languages()]
+
+    def place(other: Translation) -> tuple[int, str, str]:
+        read = read_as(other.language)
+        return wanted.index(read) if read in wanted else len(wanted), other.language_name, other.title
+
+    return sorted(found, key=place)
 
 
 def family_tree(graph: Graph, iri: str) -> list[Relative]:

@@ -136,10 +136,11 @@ def _blocks(text: str) -> list[tuple[str, list[str]]]:
     blocks: list[tuple[str, list[str]]] = []
     for part in _BLANK_LINES.split(text.strip()):
         lines = [line.rstrip() for line in part.splitlines() if line.strip()]
+        first = next((place for place, line in enumerate(lines) if _BULLET.match(line)), len(lines))
+        if first:
+            blocks.append(("p", lines[:first]))
+        lines = lines[first:]
         if not lines:
-            continue
-        if not _BULLET.match(lines[0]):
-            blocks.append(("p", lines))
             continue
         items: list[str] = []
         for line in lines:
