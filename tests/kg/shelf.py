@@ -69,7 +69,7 @@ class Shelf:
         self._parts = parts
         self._vocabulary = vocabulary_quads(self.base) if vocabularies else []
 
-    def put(self, name: str, title: str = "A title", **fields: Any) -> None:
+    def put(self, name: str, title: str = "A title", /, **fields: Any) -> None:
         node = {**SCENARIO, "id": f"scenario/{name}", "identifier": name, "name": {"en": title}, **fields}
         self.documents[node["id"]] = node
 
