@@ -1,4 +1,4 @@
-"""A real server on a free port."""
+"""A real server on a free port, and a site with hubs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,41 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import requests
+
+import kg
+from kg.build import build_release
+from kg.settings import Settings
+from search.index import SearchPart
+from tests.conftest import COLLECTIONS, FIXTURES
+from webapp import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.settings import Settings
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+
+@pytest.fixture(scope="package")
+def hub_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over the shipped core collection, the fixture collection and a made-up hub; no embedder."""
+    settings = Settings.from_environment({"IHUB_HOME": str(tmp_path_factory.mktemp("hubs")), "IHUB_EMBEDDER": "none"})
+    part = SearchPart(None, settings.home / "cache" / "embeddings.sqlite")
+    core = Path(kg.__file__).parent / "data" / "core"
+    report = build_release(settings, [core, COLLECTIONS, FIXTURES / "hubs"], [part], strict=True)
+    assert report.release is not None, [str(error) for error in report.errors]
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["ihub.services"].close()
+
+
+@pytest.fixture
+def hubs(hub_app: Flask) -> FlaskClient:
+    """A client of the application with hubs."""
+    return hub_app.test_client()
 
 
 @contextmanager

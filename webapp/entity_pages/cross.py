@@ -1,26 +1,24 @@
-"""A table of scenarios by two facets for a page: counts that lead to their searches, and where there are none yet."""
+"""A table of scenarios by two fields for a page: counts that lead to their searches, and where there are none yet."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ontology.namespaces import IHUB, PREFIXES
-from search.cross_table import cross_table
-from search.fields import FIELDS
+from search.coverage import Coverage, CoverageRequest
 from search.request import SearchRequest
 from webapp.entity_pages import told
 from webapp.languages import served
 from webapp.search_address import address
-from webapp.search_labels import filter_title
+from webapp.search_labels import filter_title, value_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from kg.graph import Graph
+    from search.engine import SearchEngine
 
 __all__ = ["cross_view"]
 
 _MOST_ROWS: Final = 40
-_MOST_COLUMNS: Final = 9
-_NOTATION: Final = PREFIXES["skos"] + "notation"
 
 
 def cross_view(name: str, value: str, rows: str, columns: str) -> dict[str, Any] | None:
@@ -29,66 +27,40 @@ def cross_view(name: str, value: str, rows: str, columns: str) -> dict[str, Any]
     Args:
         name: The filter.
         value: Its value.
-        rows: The facet of the rows: the main subjects, or all competences.
-        columns: The facet of the columns: its values at the top.
+        rows: The field of the rows: subjects at the top of their tree, or competences with their areas.
+        columns: The field of the columns: its values at the top.
     """
-    engine = served().engine
-    filters = {name: (value,)}
-    tops = _tops(columns)[:_MOST_COLUMNS]
-    wanted = frozenset(_tops(rows)) if rows == "subject" else None
-    table = cross_table(engine, filters, rows, (columns, tops), lambda row: wanted is None or row in wanted)
+    search = SearchRequest(filters={name: (value,)})
+    areas = frozenset(served().engine.facets.values("competence")) if rows == "competence" else frozenset[str]()
+    asked = CoverageRequest(rows, columns, search, areas)
+    table = _coverage(served().engine, served().graph).table(asked, value_label)
     if not table.total:
         return None
-    ordered = list(table.rows)[:_MOST_ROWS]
-    if rows != "subject":
-        ordered = _in_order(ordered)
 
-    def cell(count: int, **more: str) -> dict[str, Any]:
-        asked = SearchRequest(filters={**filters, **{field: (chosen,) for field, chosen in more.items()}})
-        return {"count": count, "address": address(asked) if count else None}
+    def cell(count: int, row: str | None, column: str | None) -> dict[str, Any]:
+        return {"count": count, "address": address(asked.cell(row, column)) if count else None}
 
+    found = [pair for pair in zip(table.rows, table.counts.tolist(), strict=True) if pair[0].total]
     return {
         "row_title": filter_title(rows),
-        "columns": [{"link": told.link(top), **cell(table.columns[top], **{columns: top})} for top in tops],
+        "columns": [{"link": told.link(column.value), "count": column.total} for column in table.columns],
         "rows": [
             {
-                "link": told.link(row),
-                "cells": [cell(table.cells.get((row, top), 0), **{rows: row, columns: top}) for top in tops],
-                **cell(table.rows[row], **{rows: row}),
+                "link": told.link(row.value),
+                "depth": row.depth,
+                "cells": [
+                    cell(count, row.value, column.value) for count, column in zip(counts, table.columns, strict=True)
+                ],
+                **cell(row.total, row.value, None),
             }
-            for row in ordered
+            for row, counts in found[:_MOST_ROWS]
         ],
-        "missing_rows": [told.link(row) for row in _in_order(_expected(rows)) if row not in table.rows],
-        "missing_columns": [told.link(top) for top in tops if not table.columns[top]],
+        "missing_rows": [told.link(row.value) for row in table.rows if not row.total and not row.is_open],
+        "missing_columns": [told.link(column.value) for column in table.columns if not column.total],
     }
 
 
-def _tops(field: str) -> list[str]:
-    """Return the values of a facet at the top of its tree, in order."""
-    facets = served().engine.facets
-    return _in_order(value for value in facets.values(field) if value not in facets.broader[field])
-
-
-def _expected(field: str) -> list[str]:
-    """Return what there could be scenarios for: the main subjects, or what is taught somewhere, at the finest."""
-    if field == "subject":
-        graph = served().graph
-        known = {iri for name in FIELDS[field].classes for iri in graph.instances(IHUB + name)}
-        return [iri for iri in known if not graph.iris(iri, PREFIXES["skos"] + "broader")]
-    facets = served().engine.facets
-    above = {parent for parents in facets.broader[field].values() for parent in parents}
-    return [value for value in facets.values(field) if value not in above]
-
-
-def _in_order(values: Iterable[str]) -> list[str]:
-    """Return concepts by rank, then by notation where it is a number, then by name."""
-    graph = served().graph
-
-    def place(iri: str) -> tuple[float, str, list[int], str]:
-        rank = graph.value(iri, IHUB + "rank")
-        notation = graph.value(iri, _NOTATION) or ""
-        numbers = [int(part) for part in notation.split(".")] if notation.replace(".", "").isdecimal() else []
-        framework = graph.iri(iri, IHUB + "framework") or ""
-        return float(rank or 0), framework, numbers, told.link(iri).text.casefold()
-
-    return sorted(values, key=place)
+@lru_cache(maxsize=2)
+def _coverage(engine: SearchEngine, graph: Graph) -> Coverage:
+    """Return what counts for a release; kept, since it goes through all scenarios once."""
+    return Coverage(engine, graph)
