@@ -1,4 +1,4 @@
-"""Each kind of entity is told in a reader's words; counts lead to their searches; disagreeing sources stand together."""
+"""Each kind of entity is told in a reader's words; counts lead to their searches; sources may disagree in the open."""
 
 from __future__ import annotations
 

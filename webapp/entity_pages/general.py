@@ -144,9 +144,14 @@ def _referring(graph: Graph, iri: str, predicate: str, of: str, but: str) -> Ite
             yield candidate
 
 
-def _place(graph: Graph, iri: str) -> tuple[float, list[int], str]:
-    """Return where an entity stands in a list: by stated position or rank, then by number, then by name."""
+def _place(graph: Graph, iri: str) -> tuple[float, list[int], list[tuple[int, str]]]:
+    """Return where an entity stands in a list: by stated position or rank, then by number, then by name.
+
+    Numbers in names count as numbers: grade 2 comes before grade 10.
+    """
     stated = graph.value(iri, SCHEMA + "position") or graph.value(iri, IHUB + "rank")
     notation = graph.value(iri, PREFIXES["skos"] + "notation") or ""
     numbers = [int(part) for part in notation.split(".")] if re.fullmatch(r"[\d.]*\d", notation) else []
-    return float(stated) if stated else math.inf, numbers, label(iri)[0].casefold()
+    parts = re.split(r"(\d+)", label(iri)[0].casefold())
+    name = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    return float(stated) if stated else math.inf, numbers, name

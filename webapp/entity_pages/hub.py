@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.graph import Graph
+    from kg.places import Position
 
 __all__ = ["hub_entries", "map_of", "place_view", "relation", "view"]
 
@@ -44,7 +45,7 @@ def view(iri: str) -> dict[str, Any]:
     return {
         **general.view(iri),
         "facts": [fact for fact in facts if fact],
-        "map": map_of([place for place in dict.fromkeys(places) if position(graph, place)]),
+        "map": _hub_map(iri, [place for place in dict.fromkeys(places) if position(graph, place)]),
         "unplaced": told.links(place for place in dict.fromkeys(places) if not position(graph, place)),
         "partners": told.links(members),
         "schools": [_school(graph, school) for school in _by_name(schools)],
@@ -61,6 +62,14 @@ def view(iri: str) -> dict[str, Any]:
             if found.total
         ],
     }
+
+
+def _hub_map(iri: str, places: list[str]) -> PlaceMap | None:
+    """Return the map of a hub's places; a single one is shown among the other hubs, since alone it says nothing."""
+    graph = served().graph
+    others = [other for other in graph.instances(IHUB + "RegionalInnovationHub") if other != iri]
+    around = [where for other in others if (where := hub_position(graph, other))] if len(places) == 1 else []
+    return map_of(places, around)
 
 
 def relation(iri: str) -> dict[str, Any]:
@@ -106,15 +115,15 @@ def place_view(iri: str) -> dict[str, Any]:
     return {**general.view(iri), "map": map_of([iri] if position(served().graph, iri) else [])}
 
 
-def map_of(places: Sequence[str]) -> PlaceMap | None:
-    """Return the map of places that have coordinates, numbered in their order."""
+def map_of(places: Sequence[str], around: Sequence[Position] = ()) -> PlaceMap | None:
+    """Return the map of places that have coordinates, numbered in their order; beside them what is ``around``."""
     graph = served().graph
     found = []
     for iri in places:
         if where := position(graph, iri):
             link = told.link(iri)
             found.append((where, link.text, link.address or ""))
-    return place_map(found)
+    return place_map(found, around)
 
 
 def _places(graph: Graph, iris: Iterable[str]) -> list[str]:

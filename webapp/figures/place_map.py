@@ -42,34 +42,43 @@ class PlaceMap:
     Attributes:
         grid: The whole map.
         marks: The places, in the order in which they were given.
+        faint: The points that are shown for comparison.
         left: Where the part begins, in the units of the map.
         width: How wide it is; it is as high as the map.
     """
 
     grid: Map
     marks: list[Mark]
+    faint: list[tuple[float, float]]
     left: float
     width: float
 
 
-def place_map(places: Sequence[tuple[Position, str, str]]) -> PlaceMap | None:
-    """Return the map of places, each with its name and link, numbered from 1; None where there is none."""
+def place_map(places: Sequence[tuple[Position, str, str]], around: Sequence[Position] = ()) -> PlaceMap | None:
+    """Return the map of places, each with its name and link, numbered from 1; None where there is none.
+
+    Args:
+        places: The places.
+        around: Others that are shown for comparison, without numbers.
+    """
     if not places:
         return None
-    grid = drawn([(where.latitude, where.longitude, name, link) for where, name, link in places])
-    points = [(point.x, point.y) for point in grid.points]
+    others = [(where.latitude, where.longitude, "", "") for where in around]
+    grid = drawn([(where.latitude, where.longitude, name, link) for where, name, link in places] + others)
+    points = [(point.x, point.y) for point in grid.points[: len(places)]]
     labels: dict[int, tuple[float, float]] = {}
     for index in sorted(range(len(points)), key=lambda index: (points[index][1], points[index][0])):
         labels[index] = _beside(points[index], points, list(labels.values()), grid)
     marks = [
         Mark(number, point.x, point.y, *labels[number - 1], point.name, point.link)
-        for number, point in enumerate(grid.points, start=1)
+        for number, point in enumerate(grid.points[: len(places)], start=1)
     ]
-    left = min(min(mark.x, mark.label_x) for mark in marks) - _EDGE
-    right = max(max(mark.x, mark.label_x) for mark in marks) + _EDGE / 2
+    faint = [(point.x, point.y) for point in grid.points[len(places) :]]
+    across = [x for mark in marks for x in (mark.x, mark.label_x)] + [x for x, _ in faint]
+    left, right = min(across) - _EDGE, max(across) + _EDGE / 2
     spare = max(0.0, _NARROWEST - (right - left)) / 2
     left, right = max(0.0, left - spare), min(float(grid.width), right + spare)
-    return PlaceMap(grid, marks, round(left, 1), round(right - left, 1))
+    return PlaceMap(grid, marks, faint, round(left, 1), round(right - left, 1))
 
 
 def _beside(
