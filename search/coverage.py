@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ontology.language import read_as
 from ontology.namespaces import IHUB, PREFIXES
 from search.fields import FIELDS, SUGGESTED
 from search.remembering import Memory
@@ -141,6 +142,10 @@ class Coverage:
             total=int(self._bits.counts(self._passing(asked, ()), self._bits.all())[0, 0]),
         )
 
+    def values(self, field: str, name: Callable[[str, str], str]) -> list[AxisValue]:
+        """Return all values that ``field`` can have on an axis, in order; their totals are not counted."""
+        return list(self._shown(CoverageRequest(opened=None), field, name))
+
     def _passing(self, asked: CoverageRequest, without: Collection[str]) -> NDArray[np.uint64]:
         """Return what passes the filters but for those on some fields, as a matrix of one row."""
         filters = {field: values for field, values in asked.search.filters.items() if field not in without}
@@ -243,7 +248,7 @@ class _Axis:
         below: dict[str, list[str]] = {}
         tops = []
         for value in sorted(values):
-            above = [iri for iri in graph.iris(value, _BROADER) if iri in values] if FIELDS[field].tree else []
+            above = [iri for iri in _above(value, field, graph) if iri in values]
             for iri in above:
                 below.setdefault(iri, []).append(value)
             if not above:
@@ -273,6 +278,13 @@ class _Axis:
             return self.schemes.get(value) or "", order, name(value).casefold()
 
         return sorted(set(values), key=key)
+
+
+def _above(value: str, field: str, graph: Graph) -> list[str]:
+    """Return what stands directly above a value; above both written forms of Norwegian stands Norwegian."""
+    if field == "language":
+        return [read_as(value)] if read_as(value) != value else []
+    return graph.iris(value, _BROADER) if FIELDS[field].tree else []
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -21,6 +21,7 @@ from search.spellings import short_value
 from webapp.addresses import document_address
 from webapp.answers import remembered
 from webapp.languages import label, reader_languages, served
+from webapp.parameters import refuse_unknown
 from webapp.presentation import hit_entry, result_json
 from webapp.problems import problem
 from webapp.search_address import address
@@ -58,7 +59,7 @@ _LONGEST_TYPED: Final = 200
 @blueprint.get("/search")
 def search() -> Response:
     """Answer a search as JSON, or with ``format=csv`` as a table."""
-    _refuse_unknown(PARAMETERS)
+    refuse_unknown(PARAMETERS)
     form = request.args.get("format", "json")
     if form not in {"json", "csv"}:
         raise ParameterError(f"{form[:80]!r} is neither json nor csv", field="format")
@@ -70,14 +71,14 @@ def search() -> Response:
 @blueprint.get("/search.csv")
 def search_csv() -> Response:
     """Answer a search as a table of all its hits."""
-    _refuse_unknown(PARAMETERS)
+    refuse_unknown(PARAMETERS)
     return csv_response(search_request(), stated_limit=_has_limit())
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Answer with concepts and titles that what was typed may become."""
-    _refuse_unknown({"q", "limit", "lang"})
+    refuse_unknown({"q", "limit", "lang"})
     asked = parse_request(
         {name: values for name, values in request.args.lists() if name in {"q", "limit"}},
         served().filter_values,
@@ -93,7 +94,7 @@ def suggest() -> Response:
 @blueprint.get("/similar/<segment>/<slug>")
 def similar(segment: str, slug: str) -> Response:
     """Answer with scenarios like one, each in one language only, and what more there is for its competences."""
-    _refuse_unknown({"subject", "limit", "lang"})
+    refuse_unknown({"subject", "limit", "lang"})
     iri = f"{served().release.manifest['base_iri']}id/{segment}/{slug}"
     if served().engine.row(iri) is None:
         abort(404)
@@ -160,13 +161,6 @@ def _kept(response: Response) -> Response:
 
 def _has_limit() -> bool:
     return bool(request.args.get("limit", "").strip())
-
-
-def _refuse_unknown(known: frozenset[str] | set[str]) -> None:
-    """Refuse parameters that do not exist: a misspelt filter that is passed over would answer another question."""
-    for name in request.args:
-        if name not in known:
-            raise ParameterError("is no parameter here", field=name[:80], hint=", ".join(sorted(known)))
 
 
 def _suggestion(found: Completion, typed: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph, Statement
 
-__all__ = ["Value", "inverse_view", "statement_view"]
+__all__ = ["Value", "inverse_view", "property_name", "statement_view"]
 
 _SHOWN_ELSEWHERE: Final = frozenset({PREFIXES["skos"] + "prefLabel"})
 
@@ -43,7 +43,7 @@ def inverse_view(statements: Iterable[Statement], counts: Mapping[str, int]) -> 
     """
     totals: dict[str, int] = {}
     for predicate, count in counts.items():
-        name = _property_name(predicate)
+        name = property_name(predicate)[0]
         totals[name] = totals.get(name, 0) + count
     return [(name, totals[name], values) for name, values in _grouped((s.predicate, s.subject) for s in statements)]
 
@@ -51,14 +51,16 @@ def inverse_view(statements: Iterable[Statement], counts: Mapping[str, int]) -> 
 def _grouped(pairs: Iterable[tuple[str, str | Text]]) -> list[tuple[str, list[Value]]]:
     groups: dict[str, list[str | Text]] = {}
     for predicate, value in pairs:
-        groups.setdefault(_property_name(predicate), []).append(value)
+        groups.setdefault(property_name(predicate)[0], []).append(value)
     return sorted((name, [_value(value) for value in _for_reader(values)]) for name, values in groups.items())
 
 
-def _property_name(predicate: str) -> str:
-    """Return the label of a property; those of other vocabularies have none here and go by their name in words."""
+def property_name(predicate: str) -> tuple[str, str]:
+    """Return the label of a property and its language; those without a label go by their name in words, in English."""
     text, language = label(predicate)
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower() if language == "und" else text
+    if language != "und":
+        return text, language
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower(), "en"
 
 
 def _for_reader(values: list[str | Text]) -> list[str | Text]:

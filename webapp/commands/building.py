@@ -42,6 +42,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
+    from search.charts.part import ChartsPart
     from search.embedders import load_embedder
     from search.index import SearchPart
     from search.shipped_vectors import FILE_NAME
@@ -55,7 +56,13 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
         report = build_release(
             settings,
             list(roots) or [SHIPPED_COLLECTIONS, *imported],
-            [part, DumpsPart(settings.id_base), StatisticsPart(settings.id_base), ExportReportPart()],
+            [
+                part,
+                DumpsPart(settings.id_base),
+                StatisticsPart(settings.id_base),
+                ExportReportPart(),
+                ChartsPart(settings.id_base),
+            ],
             strict=strict,
             force=force,
             progress=progress,

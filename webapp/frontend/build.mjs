@@ -1,4 +1,4 @@
-// Bundles the scripts of the query page and of the page of results into ../static/built, with the licences of what is in it.
+// Bundles the scripts that need other packages into ../static/built, with the licences of what is in them.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ const target = join(here, "..", "static", "built");
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { query: "src/main.js", results: "src/results.js" },
+  entryPoints: { query: "src/main.js", results: "src/results.js", graph: "src/graph.js" },
   bundle: true,
   minify: true,
   format: "esm",
