@@ -64,39 +64,60 @@ def neighbourhood(graph: Graph, iri: str, id_base: str, most: int) -> Neighbourh
         most: Neighbours to show at most. Properties get their share in turns, so that none crowds out the others.
     """
     found = _outgoing(graph, iri, id_base)
-    found += _incoming(graph, iri, id_base, {predicate for predicate, *_ in found})
-    shares = _shares([owners for _, _, owners, _ in found], most)
+    found = _without_repetition(found + _incoming(graph, iri, id_base, {one.predicate for one in found}))
+    shares = _shares([one.owners for one in found], most)
     links = [
-        Link(predicate, outgoing, owners[:share], total)
-        for (predicate, outgoing, owners, total), share in zip(found, shares, strict=True)
+        Link(one.predicate, one.outgoing, one.owners[:share], one.total)
+        for one, share in zip(found, shares, strict=True)
     ]
     return Neighbourhood(iri, links)
 
 
-_Found = tuple[str, bool, list[str], int]
+@dataclass(frozen=True)
+class _Found:
+    """One property with all that was found; ``of_parts`` where only parts of the one or the other have it."""
+
+    predicate: str
+    outgoing: bool
+    owners: list[str]
+    total: int
+    of_parts: bool
 
 
 def _outgoing(graph: Graph, iri: str, id_base: str) -> list[_Found]:
     objects: dict[str, list[str]] = {}
+    own: set[str] = set()
     for subject in (iri, *graph.parts(iri)):
         for statement in graph.statements(subject):
             if statement.predicate != _TYPE and isinstance(statement.object, str):
                 objects.setdefault(statement.predicate, []).append(statement.object)
+                if subject == iri:
+                    own.add(statement.predicate)
     owners = {predicate: _owners(values, iri, id_base) for predicate, values in sorted(objects.items())}
-    return [(predicate, True, values, len(values)) for predicate, values in owners.items() if values]
+    return [_Found(p, True, values, len(values), p not in own) for p, values in owners.items() if values]
 
 
 def _incoming(graph: Graph, iri: str, id_base: str, outgoing: set[str]) -> list[_Found]:
-    found: list[_Found] = []
+    found = []
     for predicate, count in graph.referring_counts(iri).items():
         inverse = {*graph.iris(predicate, _INVERSE), *graph.subjects(_INVERSE, predicate)}
         if inverse & outgoing:
             continue  # the entity's own statements say the same
-        page = graph.referring_page(iri, {predicate: count}, 0, _MOST_READ)
-        owners = _owners((statement.subject for statement in page), iri, id_base)
-        if owners:
-            found.append((predicate, False, owners, len(owners) if count <= _MOST_READ else count))
+        subjects = [s.subject for s in graph.referring_page(iri, {predicate: count}, 0, _MOST_READ)]
+        if owners := _owners(subjects, iri, id_base):
+            total = len(owners) if count <= _MOST_READ else count
+            found.append(_Found(predicate, False, owners, total, all("#" in subject for subject in subjects)))
     return found
+
+
+def _without_repetition(found: list[_Found]) -> list[_Found]:
+    """Leave out what parts have that the whole has by another property too, such as by one that sums them up."""
+    wholes = [(one.outgoing, frozenset(one.owners)) for one in found if not one.of_parts]
+    return [
+        one
+        for one in found
+        if not (one.of_parts and any(out == one.outgoing and owners >= set(one.owners) for out, owners in wholes))
+    ]
 
 
 def _owners(iris: Iterable[str], own: str, id_base: str) -> list[str]:

@@ -12,13 +12,14 @@ from webapp.addresses import document_address
 from webapp.entity_view import property_name
 from webapp.interface_language import gettext, message
 from webapp.languages import label, served
+from webapp.search_labels import competence_label
 
 if TYPE_CHECKING:
     from kg.neighbourhood import Link, Neighbourhood
 
-__all__ = ["graph_address", "legend", "network_json", "page_view"]
+__all__ = ["FAMILIES", "graph_address", "legend", "network_json", "page_view"]
 
-_FAMILIES: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+FAMILIES: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "scenario": (message("Scenarios"), "8,2 14,8 8,14 2,8", ("scenario", "work")),
     "competence": (
         message("Competences and frameworks"),
@@ -50,16 +51,16 @@ _FAMILIES: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
         "1,4.5 15,4.5 15,11.5 1,11.5",
         ("project", "event", "collection"),
     ),
-    "other": (message("Other"), "5,1 11,1 15,5 15,11 11,15 5,15 1,11 1,5", ()),
+    "other": (message("Other"), "8,2 11,2.8 13.2,5 14,8 13.2,11 11,13.2 8,14 5,13.2 2.8,11 2,8 2.8,5 5,2.8", ()),
 }
 """For each family of entity types its name, its shape as a polygon in a box of 16 by 16, and the types."""
 
-_FAMILY_OF: Final = {segment: family for family, (_, _, segments) in _FAMILIES.items() for segment in segments}
+_FAMILY_OF: Final = {segment: family for family, (_, _, segments) in FAMILIES.items() for segment in segments}
 
 
 def legend() -> list[dict[str, str]]:
     """Return the families with their names and shapes."""
-    return [{"family": key, "name": gettext(name), "points": points} for key, (name, points, _) in _FAMILIES.items()]
+    return [{"family": key, "name": gettext(name), "points": points} for key, (name, points, _) in FAMILIES.items()]
 
 
 def graph_address(
@@ -127,7 +128,10 @@ def page_view(found: list[Neighbourhood], limit: int, usual: int) -> dict[str, A
         "centres": [
             {
                 **entries[centre.iri],
-                "links": [_link_view(link, entries) for link in centre.links],
+                "groups": [
+                    (outgoing, [_link_view(link, entries) for link in centre.links if link.outgoing is outgoing])
+                    for outgoing in (True, False)
+                ],
                 "closed": graph_address([iri for iri in centres if iri != centre.iri], stated) if number else None,
             }
             for number, centre in enumerate(found)
@@ -175,7 +179,7 @@ def _entry(iri: str, centres: list[str], limit: int | None) -> dict[str, Any]:
         "language": node["language"],
         "kind": node["typeLabel"],
         "family": node["family"],
-        "points": _FAMILIES[node["family"]][1],
+        "points": FAMILIES[node["family"]][1],
         "number": number,
         "address": document_address(iri),
         "expand": None if number else graph_address([*centres, iri], limit),
@@ -188,7 +192,6 @@ def _link_view(link: Link, entries: dict[str, dict[str, Any]]) -> dict[str, Any]
     return {
         "name": name,
         "language": language,
-        "outgoing": link.outgoing,
         "neighbours": neighbours,
         "left_out": link.left_out,
     }
@@ -199,13 +202,14 @@ def _node(iri: str, *, is_centre: bool) -> dict[str, Any]:
     segment = name.partition("/")[0]
     text, language = label(iri)
     kind = ENTITY_TYPES.get(segment)
+    kind_label = label(kind.class_iri) if kind else (segment, "und")
     return {
         "id": name,
         "iri": iri,
-        "label": text,
+        "label": competence_label(iri) if segment == "competence" else text,
         "language": language,
         "type": segment,
-        "typeLabel": label(kind.class_iri)[0] if kind else segment,
+        "typeLabel": kind.label if kind and kind_label[1] == "und" else kind_label[0],
         "family": _FAMILY_OF.get(segment, "other"),
         "expanded": is_centre,
         "url": document_address(iri, absolute=True),

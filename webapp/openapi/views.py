@@ -12,6 +12,7 @@ from webapp.answers import shared
 from webapp.conditional import code_digest, conditional
 from webapp.languages import served
 from webapp.openapi.documents import document_paths
+from webapp.openapi.exploring import EXPLORING_SCHEMAS, exploring_paths
 from webapp.openapi.parts import RESPONSES, SCHEMAS
 from webapp.openapi.searching import SEARCH_SCHEMAS, search_parameters, search_paths
 
@@ -43,7 +44,8 @@ def description(found: Served) -> Json:
     """Return the document, for what is served."""
     site = current_app.extensions["ihub.site"]
     parameters = search_parameters(found.filter_values, found.release.id, site.settings)
-    paths = {**search_paths(parameters), **document_paths(ontology_version())}
+    paths = {**search_paths(parameters), **exploring_paths(parameters), **document_paths(ontology_version())}
+    schemas = {**SCHEMAS, **SEARCH_SCHEMAS, **EXPLORING_SCHEMAS}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,7 +56,7 @@ def description(found: Served) -> Json:
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"parameters": parameters, "schemas": {**SCHEMAS, **SEARCH_SCHEMAS}, "responses": RESPONSES},
+        "components": {"parameters": parameters, "schemas": schemas, "responses": RESPONSES},
     }
 
 

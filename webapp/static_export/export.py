@@ -125,6 +125,10 @@ def _fixed(release: Release, settings: Settings) -> list[str]:
     fixed = ["", "ontology", "ontology/diagram.svg", "context/v1.jsonld", "exports", "exports.json", "sparql/examples"]
     fixed += ["competences", "subjects", "hubs", "collections", "practices", "schools"]
     fixed += ["about/data", "about/privacy", "about/accessibility", "help"]
+    fixed += [
+        "charts",
+        *(f"charts/{name}.svg" for name in release.manifest["parts"].get("charts", {}).get("charts", [])),
+    ]
     fixed += ["dumps/", "sitemap.xml", "robots.txt", "llms.txt", "atom", "oai/rdf.xsd"]
     described = ("catalog", "void", f"ontology/{version}", f"shapes/{version}")
     fixed += [f"{name}.{suffix}" for name in described for suffix in suffixes]

@@ -28,7 +28,7 @@ _SUFFIXES: Final = (
 )
 _PAGES: Final = frozenset(
     {
-        *("ontology", "exports", "sparql/examples", "dumps", "browse"),
+        *("ontology", "exports", "charts", "sparql/examples", "dumps", "browse"),
         *("competences", "subjects", "hubs", "about/data", "about/privacy", "about/accessibility", "help"),
     }
 )
@@ -40,7 +40,7 @@ _NAMED: Final = {"": "index.html", "search": SEARCH, "atom": "atom.xml", "shapes
     "catalog": "catalog.ttl",
     "void": "void.ttl",
 }
-_DYNAMIC: Final = ("api/", "sparql", "mcp", "metrics", "healthz", "readyz", "openapi.yaml")
+_DYNAMIC: Final = ("api/", "coverage", "graph", "sparql", "mcp", "metrics", "healthz", "readyz", "openapi.yaml")
 _LONGEST_NAME: Final = 255  # bytes, on nearly all file systems
 
 

@@ -12,9 +12,11 @@ const SHAPES = {
   practice: "pentagon",
   evidence: "star",
   project: "polygon",
-  other: "octagon",
+  other: "ellipse",
 };
 const POINTS = { tool: "-1 -1 1 -1 0 1", project: "-1 -0.5 1 -0.5 1 0.5 -1 0.5" };
+
+const LONGEST = 34; // characters of a name in the drawing; the lists have it whole
 
 const box = document.querySelector(".drawing");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -103,13 +105,14 @@ function take(from) {
   drawing.nodes().filter((node) => !wanted.has(node.id())).remove();
   const origin = from ? { ...drawing.getElementById(from).position() } : { x: 0, y: 0 };
   const fresh = nodes.filter((node) => drawing.getElementById(node.key).empty());
+  const wide = Math.max(1, drawing.width() / drawing.height());
   fresh.forEach((node, number) => {
     const turn = (2 * Math.PI * number) / fresh.length;
     const reach = node.number === 1 ? 0 : 220;
-    const position = { x: origin.x + reach * Math.cos(turn), y: origin.y + reach * Math.sin(turn) };
+    const position = { x: origin.x + wide * reach * Math.cos(turn), y: origin.y + reach * Math.sin(turn) };
     drawing.add({ data: { id: node.key }, position });
   });
-  for (const node of nodes) drawing.getElementById(node.key).data({ ...node, size: node.number ? 38 : 24 });
+  for (const node of nodes) drawing.getElementById(node.key).data({ ...node, short: short(node.label), size: node.number ? 40 : 26 });
   const lines = edges.map((edge) => ({ data: { id: `${edge.source} ${edge.target}`, ...edge } }));
   const kept = new Set(lines.map((line) => line.data.id));
   drawing.edges().filter((edge) => !kept.has(edge.id())).remove();
@@ -121,9 +124,14 @@ function take(from) {
     randomize: false,
     padding: 24,
     nodeDimensionsIncludeLabels: true,
-    idealEdgeLength: () => 90,
-    nodeRepulsion: () => 12000,
+    idealEdgeLength: () => 60,
+    nodeRepulsion: () => 4000,
+    gravity: 0.6,
   }).run();
+}
+
+function short(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
 }
 
 /** The styles of the drawing, of the tokens of the page. */
@@ -139,12 +147,13 @@ function look() {
         "border-width": 1,
         width: "data(size)",
         height: "data(size)",
-        label: "data(label)",
+        label: "data(short)",
         color: token("--ink"),
         "font-family": getComputedStyle(document.body).fontFamily,
-        "font-size": 13,
+        "font-size": 15,
+        "min-zoomed-font-size": 9, // names too small to be read are left out; they come with "Larger"
         "text-wrap": "wrap",
-        "text-max-width": 120,
+        "text-max-width": 130,
         "text-valign": "bottom",
         "text-margin-y": 3,
         "text-background-color": token("--surface"),
@@ -156,7 +165,7 @@ function look() {
       selector: `node[family = "${family}"]`,
       style: POINTS[family] ? { shape, "shape-polygon-points": POINTS[family] } : { shape },
     })),
-    { selector: "node[number]", style: { "font-weight": 700, "border-width": 3 } },
+    { selector: "node[number > 0]", style: { "font-weight": 700, "font-size": 18, "border-width": 3, "z-index": 1 } },
     { selector: "node:selected, node.pointed", style: { "border-width": 5, "border-style": "double" } },
     {
       selector: "edge",

@@ -1,0 +1,117 @@
+"""Ways to look over the whole: the coverage table, the charts and the network of entities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from search.coverage import AXES, CoverageRequest
+from search.request import FILTERS, NUMBERS
+from webapp.network import LIMIT, MOST_LIMIT, MOST_OPEN
+from webapp.openapi.parts import content, get, path_parameter, query, reference
+
+if TYPE_CHECKING:
+    from webapp.openapi.parts import Json
+
+__all__ = ["EXPLORING_SCHEMAS", "exploring_paths"]
+
+_TEXT: Final[Json] = {"type": "string"}
+_NUMBER: Final[Json] = {"type": "integer", "minimum": 0}
+_FLAG: Final[Json] = {"type": "boolean"}
+_IRI: Final[Json] = {"type": "string", "format": "iri"}
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+_VALUE: Final = _object(
+    value=_TEXT,
+    iri={"type": ["string", "null"]},
+    label=_TEXT,
+    depth=_NUMBER,
+    opens={**_FLAG, "description": "Whether it has narrower values."},
+    open={**_FLAG, "description": "Whether these follow it."},
+    total={**_NUMBER, "description": "Scenarios with it, whatever they have on the other axis."},
+    url={**_TEXT, "description": "The search that gives them."},
+)
+_AXIS: Final = _object(field={"type": "string", "enum": list(AXES)}, label=_TEXT, values=_list(_VALUE))
+_NODE: Final = _object(
+    id={**_TEXT, "description": "Type and slug, as `about` and `open` take it."},
+    iri=_IRI,
+    label=_TEXT,
+    language=_TEXT,
+    type=_TEXT,
+    typeLabel=_TEXT,
+    family=_TEXT,
+    expanded={**_FLAG, "description": "Whether its own neighbours are here."},
+    url={"type": ["string", "null"]},
+)
+_EDGE: Final = _object(source=_IRI, target=_IRI, property=_IRI, label=_TEXT)
+_LEFT_OUT: Final = _object(
+    iri=_IRI, property=_IRI, outgoing=_FLAG, count={"type": "integer", "minimum": 1}, url={"type": ["string", "null"]}
+)
+
+EXPLORING_SCHEMAS: Final[Json] = {
+    "Coverage": _object(
+        release=_TEXT,
+        address=_TEXT,
+        total=_NUMBER,
+        rows=_AXIS,
+        columns=_AXIS,
+        counts={**_list(_list(_NUMBER)), "description": "By row and column: the total of the search for both values."},
+    ),
+    "Network": _object(release=_TEXT, about=_IRI, nodes=_list(_NODE), edges=_list(_EDGE), leftOut=_list(_LEFT_OUT)),
+}
+"""The schemas of what these routes answer."""
+
+
+def exploring_paths(parameters: Json) -> Json:
+    """Return the paths.
+
+    Args:
+        parameters: The parameters of the search as components, by name.
+    """
+    named = [reference("parameters", name) for name in parameters if name in {*FILTERS, *NUMBERS, "suggested", "lang"}]
+    axis: Json = {"type": "string", "enum": ["", *AXES]}
+    default = CoverageRequest()
+    table = [
+        query("rows", axis, f"The field on the rows; `{default.rows}` when not given."),
+        query("columns", axis, f"The field on the columns, another one; `{default.columns}` when not given."),
+        query("open", _list(_TEXT), "Values whose narrower values are shown too, or `all`."),
+        *named,
+    ]
+    about = query("about", _TEXT, "An entity: its IRI, the address of its page, `type/slug`, or a slug alone.")
+    opened = query("open", _list(_TEXT), f"Up to {MOST_OPEN} further entities whose neighbours are shown.")
+    limit: Json = {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT}
+    network = [
+        {**about, "required": True},
+        opened,
+        query("limit", limit, f"Neighbours of each entity at most; {LIMIT} when not given."),
+        reference("parameters", "lang"),
+    ]
+    language = reference("parameters", "lang")
+    name = path_parameter("name", {"type": "string", "minLength": 1}, "A chart that `/charts` shows.", "subjects")
+    return {
+        "/api/coverage": get(
+            "How many scenarios have each pair of values of two fields",
+            content(["application/json"], reference("schemas", "Coverage")),
+            parameters=table,
+            statuses=[304, 400],
+            description="A filter on a field that is on an axis leaves only its values there.",
+        ),
+        "/coverage.csv": get("The same as a table", content(["text/csv"]), parameters=table, statuses=[304, 400]),
+        "/api/graph": get(
+            "What an entity refers to and what refers to it",
+            content(["application/json"], reference("schemas", "Network")),
+            parameters=network,
+            statuses=[304, 400],
+            description="`leftOut` says of which properties there are more neighbours than are shown.",
+        ),
+        "/charts/{name}.svg": get(
+            "A chart of the release", content(["image/svg+xml"]), parameters=[name, language], statuses=[304, 404]
+        ),
+    }
