@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -135,22 +136,31 @@ class Coverage:
             raise ParameterError(f"would make more than {MOST_CELLS} cells", field="open", hint="open fewer values")
         row_bits = self._matrix(asked, asked.rows, rows)
         column_bits = self._matrix(asked, asked.columns, columns)
+        passing = self._passing(asked)
         return CoverageTable(
-            rows=_with_totals(rows, self._bits.counts(row_bits, self._passing(asked, {asked.rows}))[:, 0]),
-            columns=_with_totals(columns, self._bits.counts(column_bits, self._passing(asked, {asked.columns}))[:, 0]),
-            counts=self._bits.counts(row_bits, column_bits & self._passing(asked, both)),
-            total=int(self._bits.counts(self._passing(asked, ()), self._bits.all())[0, 0]),
+            rows=_with_totals(rows, self._bits.counts(row_bits, passing({asked.rows}))[:, 0]),
+            columns=_with_totals(columns, self._bits.counts(column_bits, passing({asked.columns}))[:, 0]),
+            counts=self._bits.counts(row_bits, column_bits & passing(both)),
+            total=int(self._bits.counts(passing(set()), self._bits.all)[0, 0]),
         )
 
     def values(self, field: str, name: Callable[[str, str], str]) -> list[AxisValue]:
         """Return all values that ``field`` can have on an axis, in order; their totals are not counted."""
         return list(self._shown(CoverageRequest(opened=None), field, name))
 
-    def _passing(self, asked: CoverageRequest, without: Collection[str]) -> NDArray[np.uint64]:
-        """Return what passes the filters but for those on some fields, as a matrix of one row."""
-        filters = {field: values for field, values in asked.search.filters.items() if field not in without}
-        passing = self._engine.passing(replace(asked.search, query="", filters=filters))
-        return self._bits.pack(np.flatnonzero(passing))[None, :]
+    def _passing(self, asked: CoverageRequest) -> Callable[[set[str]], NDArray[np.uint64]]:
+        """Return a function that gives what passes the filters but those on some fields, as a matrix of one row."""
+        known: dict[frozenset[str], NDArray[np.uint64]] = {}
+
+        def passing(without: set[str]) -> NDArray[np.uint64]:
+            filters = {field: values for field, values in asked.search.filters.items() if field not in without}
+            key = frozenset(filters)
+            if key not in known:
+                found = self._engine.passing(replace(asked.search, query="", filters=filters))
+                known[key] = self._bits.pack(np.flatnonzero(found))[None, :]
+            return known[key]
+
+        return passing
 
     def _matrix(self, asked: CoverageRequest, field: str, values: Sequence[AxisValue]) -> NDArray[np.uint64]:
         stored = _stored(asked, field)
@@ -206,8 +216,9 @@ class _Bits:
         bits[self._positions[rows]] = True
         return np.packbits(bits, bitorder="little").view(np.uint64)
 
+    @cached_property
     def all(self) -> NDArray[np.uint64]:
-        """Return all scenarios, as a matrix of one row."""
+        """All scenarios, as a matrix of one row."""
         return self.pack(np.arange(len(self._positions)))[None, :]
 
     def counts(self, rows: NDArray[np.uint64], columns: NDArray[np.uint64]) -> NDArray[np.int64]:
