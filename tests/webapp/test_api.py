@@ -274,3 +274,17 @@ def test_every_parameter_and_member_is_documented(client: FlaskClient) -> None:
     members |= {name for hit in body["results"] for reason in hit["reasons"] for name in reason}
     for name in {*PARAMETERS, *members}:
         assert f"`{name}`" in text, name
+
+
+def test_a_repeated_request_is_answered_with_the_same_bytes_and_headers(client: FlaskClient) -> None:
+    first, again = (client.get("/api/search?q=photo&limit=2") for _ in range(2))
+    assert again.data == first.data
+    assert sorted(again.headers) == sorted(first.headers)
+    other = client.get("/api/search?q=photo&limit=2", headers={"Accept-Language": "et"})
+    assert other.headers["ETag"] != first.headers["ETag"], "each language has an answer of its own"
+    changed = client.get("/api/search?q=photo&limit=2", headers={"If-None-Match": 'W/"another"'})
+    assert changed.data == first.data
+
+
+def test_a_mistake_is_told_each_time(client: FlaskClient) -> None:
+    assert [client.get("/api/search?limit=none").status_code for _ in range(2)] == [400, 400]
