@@ -9,13 +9,28 @@ import resource
 import signal
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["address_space", "allow_cpu", "confine", "cpu_seconds", "die_with_parent", "forbid_new_descriptors"]
+__all__ = ["Reach", "address_space", "allow_cpu", "confine", "cpu_seconds", "die_with_parent", "forbid_new_descriptors"]
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a worker must reach outside its memory while it runs a query.
+
+    Attributes:
+        remote: Another server, to which it passes queries on; it runs none itself.
+        files: How many files of a store on disk: the engine opens them when it first needs them.
+
+    """
+
+    remote: bool = False
+    files: int = 0
 
 
 def die_with_parent(parent: int) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kg.sparql.admission import Records
+    from kg.sparql.confinement import Reach
     from kg.sparql.errors import SparqlError
     from kg.sparql.evaluation import Evaluator
     from kg.sparql.limits import Limits
@@ -77,7 +78,7 @@ class Fleet:
         limits: The bounds of workers and queries.
         evaluator: Makes a worker's evaluator, in the worker.
         records: Told of what clients use and of how queries turn out.
-        remote: Whether another server does the work: then a query costs the time it takes, and workers may connect.
+        reach: What workers must reach; where another server does the work, a query costs the time it takes.
 
     """
 
@@ -87,12 +88,11 @@ class Fleet:
         limits: Limits,
         evaluator: Callable[[], Evaluator],
         records: Records,
-        *,
-        remote: bool = False,
+        reach: Reach,
     ) -> None:
         self._reactor, self._limits, self._evaluator = reactor, limits, evaluator
-        self._remote = remote
-        self._clock: Callable[[int], float | None] = (lambda _pid: time.monotonic()) if remote else cpu_seconds
+        self._reach = reach
+        self._clock: Callable[[int], float | None] = (lambda _pid: time.monotonic()) if reach.remote else cpu_seconds
         self._records = records
         self._workers: dict[int, Worker] = {}
         self._dying: dict[int, Worker] = {}
@@ -157,7 +157,7 @@ class Fleet:
                 parent = os.getpid()
                 pid = os.fork()
                 if pid == 0:
-                    run_worker(theirs, parent, self._limits, self._evaluator, remote=self._remote)
+                    run_worker(theirs, parent, self._limits, self._evaluator, self._reach)
             except OSError:
                 ours.close()
                 raise

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.sparql.admission import Job
+    from kg.sparql.confinement import Reach
     from kg.sparql.evaluation import Evaluator
     from kg.sparql.fleet import Worker
     from kg.sparql.limits import Limits
@@ -44,7 +45,7 @@ class Pool:
         evaluator: Makes a worker's evaluator, in the worker.
         announce: Called once, when the first worker is ready.
         lifeline: A descriptor whose end of file asks the pool to finish, or None.
-        remote: Whether workers pass queries on to another server.
+        reach: What workers must reach outside their memory.
 
     """
 
@@ -56,14 +57,14 @@ class Pool:
         *,
         announce: Callable[[], None],
         lifeline: int | None = None,
-        remote: bool = False,
+        reach: Reach,
     ) -> None:
         listener.setblocking(False)
         self._limits = limits
         self._reactor = Reactor()
         self._records = Records(limits)
         self._reception = Reception(self._reactor, listener, limits, self._records, self._statistics)
-        self._fleet = Fleet(self._reactor, limits, evaluator, self._records, remote=remote)
+        self._fleet = Fleet(self._reactor, limits, evaluator, self._records, reach)
         self._finish_by: float | None = None
         self._announce: Callable[[], None] | None = announce
         if lifeline is not None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 from kg.sparql import confinement
 from kg.sparql.errors import MalformedQueryError, ServiceUnavailableError, SparqlError
 from kg.sparql.messages import WorkerQuery
+from kg.sparql.seccomp import forbid_sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kg.sparql.confinement import Reach
     from kg.sparql.evaluation import Evaluator
     from kg.sparql.limits import Limits
     from kg.sparql.messages import Answer
@@ -50,7 +52,7 @@ def error_frame(error: SparqlError) -> bytes:
 
 
 def run_worker(
-    control: socket.socket, parent: int, limits: Limits, evaluator: Callable[[], Evaluator], *, remote: bool = False
+    control: socket.socket, parent: int, limits: Limits, evaluator: Callable[[], Evaluator], reach: Reach
 ) -> None:
     """Be a worker until the zygote closes ``control``; never returns.
 
@@ -59,7 +61,7 @@ def run_worker(
         parent: Process id of the zygote.
         limits: Deadline and memory.
         evaluator: Makes the evaluator; called once, here, so that an on-disk store is opened after the fork.
-        remote: Whether it passes queries on: then it may open a few descriptors, and runs no query itself.
+        reach: What it must reach outside its memory; everything else is out of reach.
 
     """
     status = 1
@@ -68,7 +70,9 @@ def run_worker(
         control = socket.socket(fileno=_CONTROL_FD)
         engine = evaluator()
         confinement.confine(limits.memory_mib << 20)
-        confinement.forbid_new_descriptors(_REMOTE_DESCRIPTORS if remote else 1)
+        confinement.forbid_new_descriptors(_REMOTE_DESCRIPTORS if reach.remote else 1 + reach.files)
+        if not reach.remote and not forbid_sockets() and reach.files:
+            _say("this kernel cannot forbid sockets to a process that reads a store on disk")
         control.sendall(READY)
         while _serve_one(control, engine, limits):
             pass
@@ -76,9 +80,13 @@ def run_worker(
     except (BrokenPipeError, ConnectionResetError):  # the zygote has closed its end, or is no more
         status = 0
     except BaseException as error:  # noqa: BLE001 - a forked child must never unwind into the zygote's loop
-        print(f"sparql worker: {type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - its only voice
+        _say(f"{type(error).__name__}: {error}")
     finally:
         os._exit(status)
+
+
+def _say(text: str) -> None:
+    print(f"sparql worker: {text}", file=sys.stderr, flush=True)  # noqa: T201 - its only voice
 
 
 def _detach(control: socket.socket, parent: int) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
+from kg.sparql.confinement import Reach
 from kg.sparql.evaluation import Evaluator
 from kg.sparql.limits import Limits
 from kg.sparql.pool import Pool
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.freeze()  # a collection in a worker would write to every object, and so copy every page
     lifeline = None if options.standalone else sys.stdin.fileno()
     pool = Pool(
-        listener, limits, evaluator, announce=lambda: _announce(quads), lifeline=lifeline, remote=options.remote
+        listener, limits, evaluator, announce=lambda: _announce(quads), lifeline=lifeline, reach=_reach(options)
     )
     signal.signal(signal.SIGTERM, lambda *_: pool.finish())
     signal.signal(signal.SIGINT, lambda *_: pool.finish())
@@ -88,6 +89,11 @@ def _evaluator(options: argparse.Namespace, limits: Limits) -> tuple[Callable[[]
     store = Store()
     store.bulk_load(path=str(options.quads), format=RdfFormat.N_QUADS)
     return lambda: over(store), len(store)
+
+
+def _reach(options: argparse.Namespace) -> Reach:
+    files = sum(1 for _ in options.store.iterdir()) if options.store else 0
+    return Reach(remote=options.remote, files=files)
 
 
 def _remote(options: argparse.Namespace, limits: Limits) -> Callable[[], Evaluator]:
