@@ -17,7 +17,6 @@ import argparse
 import gzip
 import html
 import http.client
-import json
 import os
 import random
 import re
@@ -31,6 +30,8 @@ from urllib.parse import urlencode, urlsplit
 from main_job import free_port, run, server, spread
 
 from kg.release import Release
+from kg.scenario import SCENARIO_CLASS
+from ontology.namespaces import SCHEMA
 from webapp.interface_language import INTERFACE_LANGUAGES
 
 if TYPE_CHECKING:
@@ -106,13 +107,14 @@ def main() -> None:
 
 def title_words(release: Release) -> list[str]:
     """Return different queries: a few words of titles in all languages, in a random order that is always the same."""
-    cards = json.loads((release.directory / "search" / "cards.json").read_text(encoding="utf-8"))
+    graph = release.graph
     dice = random.Random(9)  # noqa: S311
     found: dict[str, None] = {}
-    for card in cards:
-        words = [word for word in re.findall(r"\w{3,}", card["names"].get(card["language"], "")) if not word.isdigit()]
-        if len(words) > 1:
-            found[" ".join(words[: dice.choice((2, 2, 3))]).lower()] = None
+    for iri in graph.instances(SCENARIO_CLASS):
+        for name in list(graph.texts(iri, SCHEMA + "name").values())[-1:]:
+            words = [word for word in re.findall(r"\w{3,}", name) if not word.isdigit()]
+            if len(words) > 1:
+                found[" ".join(words[: dice.choice((2, 2, 3))]).lower()] = None
     queries = list(found)
     dice.shuffle(queries)
     return queries

@@ -23,7 +23,7 @@ _NEWEST: Final = 6
 _EXAMPLES: Final = (
     message("source criticism"),
     message("robots for beginners"),
-    message("fake photos"),
+    message("strong passwords"),
     message("pair work on statistics, 45 min"),
 )
 """Searches to try. Translated, they are what a teacher types in that language, and must find something there, too."""
