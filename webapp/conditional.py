@@ -1,7 +1,7 @@
 """Answers with a validator, which are only made for clients that do not have them yet (RFC 9110, sections 8.8 and 13).
 
 Two kinds: what a state decides, such as the feed and the catalogue, goes out compressed, since programs fetch it; what
-the release decides, such as pages and documents, also has a date, and the server in front compresses it. The date is
+the release decides, such as pages and documents, also has a date (pages are compressed last of all). The date is
 that of the edition: when the release became current, be it by a rollback. A document also shows labels of its
 neighbours and what refers to it, so the date of the entity's own last change would not be safe.
 """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from search.request import NUMBERS, ORDERS, SearchRequest, encode_cursor
 from search.spellings import short_value
 from webapp.answers import remembered
 from webapp.api import search_request
+from webapp.conditional import of_release
 from webapp.facet_view import facet_view
 from webapp.home_view import home_view
 from webapp.languages import served
@@ -20,6 +21,8 @@ from webapp.search_labels import chip_label, filter_title, kind_text, value_text
 from webapp.search_texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from search.results import Relaxation
@@ -39,16 +42,21 @@ def _provide_texts(state: Any) -> None:
 
 
 @blueprint.get("/")
-def home() -> str:
+def home() -> Response:
     """Show the search box, the ways in by competence, subject and level, what is new, the hubs, and what is in here."""
-    return remembered(lambda: render_template("home.html", **home_view()))
+    return _page(lambda: render_template("home.html", **home_view()))
 
 
 @blueprint.get("/search")
-def search() -> str:
+def search() -> Response:
     """Show a page of results with the filters that lead somewhere."""
     asked = search_request()
-    return remembered(lambda: _results_page(asked))
+    return _page(lambda: _results_page(asked))
+
+
+def _page(make: Callable[[], str]) -> Response:
+    """Return a page, or 304 to a browser that has it: going back and reloading then take next to nothing."""
+    return of_release(lambda: Response(remembered(make)), page=True)
 
 
 def _results_page(asked: SearchRequest) -> str:

@@ -308,3 +308,14 @@ def test_pages_fit_their_budget(client: FlaskClient) -> None:
         with client.get(file, headers={"Accept-Encoding": "gzip"}) as answer:
             total += len(answer.data)
     assert total <= 120 * 1024
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=photo&view=table"])
+def test_a_page_that_the_browser_has_is_not_sent_again(client: FlaskClient, address: str) -> None:
+    headers = {"Accept-Encoding": "gzip", "Accept-Language": "et"}
+    first = client.get(address, headers=headers)
+    assert {"Accept-Language", "Accept-Encoding"} <= set(first.vary)
+    known = {**headers, "If-None-Match": first.headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    other = client.get(address, headers={**known, "Accept-Language": "lt"})
+    assert other.status_code == 200, "another language is another page"
