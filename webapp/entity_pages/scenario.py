@@ -21,7 +21,7 @@ from ontology.namespaces import IHUB
 from search.request import SearchRequest
 from webapp.addresses import document_address
 from webapp.companions import QR_SUFFIX
-from webapp.concept_links import concept_link, lang
+from webapp.concept_links import ConceptLinks
 from webapp.entity_pages.downloads import download_groups
 from webapp.entity_pages.origin import evidence, family_tree, translations
 from webapp.entity_pages.timeline import timeline
@@ -64,10 +64,11 @@ def view(iri: str) -> dict[str, Any]:
     found = served()
     source = Source(found.graph, iri)
     scenario = read_scenario(found.graph, iri)
+    links = ConceptLinks()
     hits = found.engine.similar(iri, _SIMILAR, reader_languages())
     return {
-        "concept": concept_link,
-        "lang": lang,
+        "concept": links.concept,
+        "lang": links.lang,
         "scenario": scenario,
         "source": source,
         "IHUB": IHUB,
