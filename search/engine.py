@@ -121,6 +121,15 @@ class SearchEngine:
         """Return the row of the scenario with this IRI, or None."""
         return self._names.row(iri)
 
+    @property
+    def minutes(self) -> NDArray[np.int64]:
+        """Classroom minutes of each scenario, -1 where not stated; shape ``(scenarios,)``."""
+        return self._numbers.minutes
+
+    def works_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the works of the scenarios in ``rows``."""
+        return self._work_of[rows]
+
     def work(self, row: int) -> int:
         """Return the work of the scenario in ``row``."""
         return int(self._columns.work_of[row])

@@ -1,0 +1,117 @@
+"""The scenarios that may fill a plan, as the columns of a set-cover problem, without those that others outdo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ontology.language import read_as
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from search.engine import SearchEngine
+    from search.planning.goal import Goal
+
+__all__ = ["Columns", "candidates", "undominated"]
+
+_BLOCK: Final = 256
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Candidates side by side; all arrays have the shape ``(candidates,)``.
+
+    Attributes:
+        rows: The scenario of each, as its row in the engine.
+        masks: What each covers: bit ``i`` stands for competence ``i`` of the goal.
+        lessons: How many lessons each takes, at least one.
+        minutes: Its minutes; whoever takes fewer minutes never takes more lessons.
+        foreign: 1 where it is not in the reader's first language, else 0.
+    """
+
+    rows: NDArray[np.int64]
+    masks: NDArray[np.uint64]
+    lessons: NDArray[np.int64]
+    minutes: NDArray[np.int64]
+    foreign: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of candidates."""
+        return len(self.rows)
+
+    def take(self, places: NDArray[np.int64]) -> Columns:
+        """Return some of the candidates."""
+        return Columns(
+            self.rows[places], self.masks[places], self.lessons[places], self.minutes[places], self.foreign[places]
+        )
+
+
+def candidates(
+    engine: SearchEngine,
+    goal: Goal,
+    competences: Sequence[str],
+    language: str,
+    taken: Collection[int] = (),
+) -> Columns:
+    """Return one candidate for each work that passes the goal's filters, covers something and states its time.
+
+    Args:
+        engine: The search engine.
+        goal: Says which scenarios may be taken.
+        competences: What is to be covered, at most 64.
+        language: The reader's language: a work that exists in it is taken in it.
+        taken: Works that the plan has already.
+    """
+    masks = np.zeros(len(engine.cards), np.uint64)
+    for bit, competence in enumerate(competences):
+        masks[engine.facets.rows(goal.competence_field, competence)] |= np.uint64(1 << bit)
+    minutes = engine.minutes
+    passing = engine.passing(goal.search()) & (masks != 0) & (minutes > 0)
+    rows = np.flatnonzero(passing).astype(np.int64)
+    works = engine.works_of(rows)
+    wanted = read_as(language)
+    native = np.array([read_as(engine.cards[row]["language"]) == wanted for row in rows], np.bool_)
+    # The first of a work in this order stands for it: of its scenarios, one in the reader's language.
+    order = np.lexsort((rows, ~native, works))
+    _, first = np.unique(works[order], return_index=True)
+    places = np.sort(order[first])
+    places = places[~np.isin(works[places], np.fromiter(taken, np.int64, len(taken)))]
+    chosen = rows[places]
+    lessons = np.maximum(1, -(-minutes[chosen] // goal.lesson_minutes))
+    return Columns(chosen, masks[chosen], lessons, minutes[chosen], (~native[places]).astype(np.int64))
+
+
+def undominated(columns: Columns) -> NDArray[np.int64]:
+    """Return the places of those that no other outdoes, in order of what they cost.
+
+    One is outdone by another that covers at least as much and costs less by (minutes, language, place). Costs add up and
+    are compared in this order, and lessons grow with minutes, so putting the other in its place never makes a plan
+    worse: an optimum without outdone candidates is an optimum of all.
+    """
+    order = np.lexsort((np.arange(len(columns)), columns.foreign, columns.minutes))
+    _, first = np.unique(columns.masks[order], return_index=True)
+    order = order[np.sort(first)]  # the cheapest of those that cover the same
+    masks = columns.masks[order]
+    kept = np.empty(len(masks), np.uint64)
+    places: list[int] = []
+    for start in range(0, len(masks), _BLOCK):
+        block = masks[start : start + _BLOCK]
+        known = kept[: len(places)]
+        # Blocks of what is kept bound the memory of the comparison.
+        outdone = np.zeros(len(block), np.bool_)
+        for at in range(0, len(known), 4096):
+            outdone |= ((known[None, at : at + 4096] & block[:, None]) == block[:, None]).any(axis=1)
+        fresh: list[int] = []
+        for offset in np.flatnonzero(~outdone):
+            mask = int(block[offset])
+            if not any(int(block[other]) & mask == mask for other in fresh):
+                fresh.append(int(offset))
+        for offset in fresh:
+            kept[len(places)] = block[offset]
+            places.append(start + offset)
+    return np.asarray(order[places], np.int64)

@@ -1,0 +1,122 @@
+"""The solver finds what trying everything finds, says what it has not proven, and is not slower than it promises."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.planning import solver
+from search.planning.candidates import Columns, undominated
+from search.planning.goal import Goal, lessons_of, required_competences
+from search.planning.proposal import covering, propose
+from search.planning.solver import SolverBusyError, greedy, solve
+
+
+def columns(entries: list[tuple[int, int, int]]) -> Columns:
+    """Candidates of (mask, minutes, foreign); a lesson has 45 minutes."""
+    masks, minutes, foreign = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
+    return Columns(
+        np.arange(len(entries)),
+        np.array(masks, np.uint64),
+        np.array([lessons_of(m, 45) for m in minutes], np.int64),
+        np.array(minutes, np.int64),
+        np.array(foreign, np.int64),
+    )
+
+
+def value(found: Columns, places: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """What the aims come to, in order of importance; smaller is better."""
+    chosen = list(places)
+    covered = int(np.bitwise_or.reduce(found.masks[chosen], initial=np.uint64(0)))
+    return (
+        -covered.bit_count(),
+        int(found.lessons[chosen].sum()),
+        int(found.minutes[chosen].sum()),
+        int(found.foreign[chosen].sum()),
+    )
+
+
+def best(found: Columns, most: int | None) -> tuple[int, int, int, int]:
+    """The best value, by trying every selection."""
+    values = (
+        value(found, places)
+        for size in range(len(found) + 1)
+        for places in combinations(range(len(found)), size)
+    )
+    return min(v for v in values if most is None or v[1] <= most)
+
+
+ENTRIES = st.lists(
+    st.tuples(st.integers(1, 63), st.sampled_from([20, 45, 60, 90, 135, 225]), st.integers(0, 1)), max_size=9
+)
+
+
+@settings(max_examples=120)
+@given(entries=ENTRIES, most=st.one_of(st.none(), st.integers(0, 8)))
+def test_a_selection_is_the_best_of_all(entries: list[tuple[int, int, int]], most: int | None) -> None:
+    found = columns(entries)
+    selection = solve(found, most)
+    assert selection.unproven is None
+    assert value(found, selection.places) == best(found, most)
+    assert (-selection.covered.bit_count(), selection.lessons, selection.minutes) == value(found, selection.places)[:3]
+    assert selection.lessons_for_all == best(found, None)[1]
+
+
+@given(entries=ENTRIES, most=st.one_of(st.none(), st.integers(0, 8)))
+def test_the_greedy_way_keeps_to_the_lessons_and_is_never_better(
+    entries: list[tuple[int, int, int]], most: int | None
+) -> None:
+    found = columns(entries)
+    selection = greedy(found, most)
+    assert most is None or selection.lessons <= most
+    assert value(found, selection.places) >= best(found, most)
+
+
+@given(entries=ENTRIES)
+def test_what_is_left_out_is_outdone_by_something_that_is_kept(entries: list[tuple[int, int, int]]) -> None:
+    found = columns(entries)
+    kept = undominated(found).tolist()
+
+    def outdoes(one: int, other: int) -> bool:
+        covers = int(found.masks[one]) & int(found.masks[other]) == int(found.masks[other])
+        costs = [(int(found.minutes[p]), int(found.foreign[p]), p) for p in (one, other)]
+        return covers and costs[0] < costs[1]
+
+    for place in range(len(found)):
+        assert any(outdoes(other, place) for other in kept) != (place in kept)
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    rng = np.random.default_rng(3)
+    entries = [(int(mask), 45, 0) for mask in rng.integers(1, 2**12, 60)]
+    assert solve(columns(entries), 3) == solve(columns(entries), 3)
+
+
+def hard(candidates: int = 900, competences: int = 60) -> Columns:
+    """An instance that no solver settles in a fraction of a second."""
+    rng = np.random.default_rng(1)
+    teaches = rng.random((candidates, competences)) < 0.06
+    masks = (teaches * (np.uint64(1) << np.arange(competences, dtype=np.uint64))).sum(axis=1, dtype=np.uint64)
+    return columns([(int(mask), int(minutes), 0) for mask, minutes in zip(masks, rng.integers(20, 300, candidates))])
+
+
+@pytest.mark.parametrize("most", [None, 6])
+def test_when_the_time_is_up_it_gives_what_it_has_and_says_so(most: int | None) -> None:
+    found = hard()
+    selection = solve(found, most, seconds=0.05)
+    rough = greedy(found, most)
+    assert selection.unproven is not None
+    assert selection.unproven.bound >= 0
+    assert value(found, selection.places)[:2] <= value(found, rough.places)[:2]
+    assert most is None or selection.lessons <= most
+
+
+def test_who_waits_too_long_for_another_solve_is_told_so() -> None:
+    found = columns([(1, 45, 0), (2, 45, 0)])
+    with solver._ONE_AT_A_TIME, pytest.raises(SolverBusyError, match="busy"):
+        solve(found, seconds=0.01)
+    assert solve(found).places == (0, 1)
