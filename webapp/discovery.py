@@ -25,6 +25,7 @@ _XML = "application/xml; charset=utf-8"
 _ROBOTS = """User-agent: *
 Disallow: /api/
 Disallow: /search?
+Disallow: /plan?
 Disallow: /sparql?
 Disallow: /oai?
 Allow: /

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "candidates", "undominated"]
 
-_BLOCK: Final = 256
+_MANY: Final = 4096
+"""Above so many sets a table of all sets is quicker than comparing them."""
+
+_TABLE_BITS: Final = 22
+"""A table of that many competences takes 16 MB."""
 
 
 @dataclass(frozen=True)
@@ -89,29 +93,39 @@ def candidates(
 def undominated(columns: Columns) -> NDArray[np.int64]:
     """Return the places of those that no other outdoes, in order of what they cost.
 
-    One is outdone by another that covers at least as much and costs less by (minutes, language, place). Costs add up and
-    are compared in this order, and lessons grow with minutes, so putting the other in its place never makes a plan
+    One is outdone by another that covers at least as much and costs less by (minutes, language, place). Costs add up
+    and are compared in this order, and lessons grow with minutes, so putting the other in its place never makes a plan
     worse: an optimum without outdone candidates is an optimum of all.
     """
     order = np.lexsort((np.arange(len(columns)), columns.foreign, columns.minutes))
     _, first = np.unique(columns.masks[order], return_index=True)
     order = order[np.sort(first)]  # the cheapest of those that cover the same
-    masks = columns.masks[order]
-    kept = np.empty(len(masks), np.uint64)
-    places: list[int] = []
-    for start in range(0, len(masks), _BLOCK):
-        block = masks[start : start + _BLOCK]
-        known = kept[: len(places)]
-        # Blocks of what is kept bound the memory of the comparison.
-        outdone = np.zeros(len(block), np.bool_)
-        for at in range(0, len(known), 4096):
-            outdone |= ((known[None, at : at + 4096] & block[:, None]) == block[:, None]).any(axis=1)
-        fresh: list[int] = []
-        for offset in np.flatnonzero(~outdone):
-            mask = int(block[offset])
-            if not any(int(block[other]) & mask == mask for other in fresh):
-                fresh.append(int(offset))
-        for offset in fresh:
-            kept[len(places)] = block[offset]
-            places.append(start + offset)
-    return np.asarray(order[places], np.int64)
+    return order[_maximal(columns.masks[order])]
+
+
+def _maximal(masks: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which sets are no subset of one before them; no two are equal."""
+    width = int(masks.max(initial=np.uint64(0))).bit_length()
+    if len(masks) > _MANY and width <= _TABLE_BITS:
+        return _maximal_by_table(masks.astype(np.int64), width)
+    kept = np.zeros(len(masks), np.bool_)
+    known = np.empty_like(masks)
+    count = 0
+    for place, mask in enumerate(masks):
+        if not ((known[:count] & mask) == mask).any():
+            kept[place] = True
+            known[count] = mask
+            count += 1
+    return kept
+
+
+def _maximal_by_table(masks: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+    """Do the same by a table of all sets: for each, the first of ``masks`` that holds it (a transform over supersets)."""
+    places = np.arange(len(masks), dtype=np.int32)
+    first = np.full(1 << width, len(masks), np.int32)
+    first[masks] = places
+    for bit in range(width):
+        halves = first.reshape(-1, 2, 1 << bit)
+        np.minimum(halves[:, 0], halves[:, 1], out=halves[:, 0])
+    kept: NDArray[np.bool_] = first[masks] == places
+    return kept

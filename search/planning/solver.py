@@ -1,8 +1,8 @@
 """Exact set cover: the fewest lessons in which a plan covers a goal, and if that is too many the most they can cover.
 
-Several aims in order of importance (lexicographic optimisation): cover the most competences, in the fewest lessons, with the
-fewest minutes, with the fewest scenarios in other languages than the reader's. Each aim is an integer programme for HiGHS (Huangfu
-and Hall 2018) in which the aims before it are kept at their optimum.
+Several aims in order of importance (lexicographic optimisation): cover the most competences, in the fewest lessons,
+with the fewest minutes, with the fewest scenarios in other languages than the reader's. Each aim is an integer
+programme for HiGHS (Huangfu and Hall 2018) in which the aims before it are kept at their optimum.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SECONDS", "Selection", "SolverBusyError", "Unproven", "greedy", "solve"]
 
-SECONDS: Final = 2.5
+SECONDS: Final = 2.0
 """How long a solve may take before it ends with the best that it has."""
 
 _ONE_AT_A_TIME: Final = Lock()  # a second solve beside the first would only halve the time that both have
@@ -128,24 +128,25 @@ def _staged(columns: Columns, most_lessons: int | None, deadline: float) -> Sele
     if most_lessons is None or whole.value <= most_lessons:
         best, aim = whole, "lessons"
     elif not whole.proven and whole.bound <= most_lessons:
-        return _stopped(columns, greedy(columns, most_lessons), Unproven("competences", programme.bits), None)
+        return _stopped(greedy(columns, most_lessons), Unproven("competences", programme.bits), None)
     else:
         programme.limit(columns.lessons, most_lessons)
         most = programme.maximise_covered()
         covered = most.value
         if not most.proven:
-            return _stopped(columns, _selection(columns, most.places), Unproven("competences", most.bound), lessons_for_all)
+            found = _selection(columns, most.places)
+            return _stopped(found, Unproven("competences", most.bound), lessons_for_all)
         best, aim = programme.minimise(columns.lessons, covered=covered, known=most.places), "lessons"
     for coefficients, following in ((columns.minutes, "minutes"), (columns.foreign, "language"), (None, "")):
         if not best.proven:
-            return _stopped(columns, _selection(columns, best.places), Unproven(aim, best.bound), lessons_for_all)
+            return _stopped(_selection(columns, best.places), Unproven(aim, best.bound), lessons_for_all)
         if coefficients is not None:
             programme.limit(columns.lessons if following == "minutes" else columns.minutes, best.value)
             best, aim = programme.minimise(coefficients, covered=covered, known=best.places), following
     return replace(_selection(columns, best.places), lessons_for_all=lessons_for_all)
 
 
-def _stopped(columns: Columns, found: Selection, unproven: Unproven, lessons_for_all: int | None) -> Selection:
+def _stopped(found: Selection, unproven: Unproven, lessons_for_all: int | None) -> Selection:
     return replace(found, unproven=unproven, lessons_for_all=lessons_for_all)
 
 
@@ -201,7 +202,7 @@ class _Programme:
         return replace(found, value=-found.value, bound=-found.bound)
 
     def _run(self, objective: NDArray[np.float64], covered: int, places: list[int], value: int) -> _Optimum:
-        """Solve one programme; ``places`` and ``value`` are a solution, which stands if none better is found in time."""
+        """Solve one programme; ``places`` and ``value`` are a solution, which stands if no better is found."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         left = self._deadline - time.monotonic()
@@ -214,7 +215,7 @@ class _Programme:
         found = milp(
             objective,
             integrality=np.ones(n + self.bits),
-            bounds=Bounds(0, 1),
+            bounds=Bounds(np.concatenate([np.zeros(n), np.full(self.bits, covered == self.bits)]), 1),
             constraints=constraints,
             options={"time_limit": max(left, 0.01), "mip_rel_gap": 0.0},
         )

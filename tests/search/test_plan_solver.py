@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.engine import SearchEngine
 from search.planning import solver
 from search.planning.candidates import Columns, undominated
 from search.planning.goal import Goal, lessons_of, required_competences
-from search.planning.proposal import covering, propose
+from search.planning.proposal import propose
 from search.planning.solver import SolverBusyError, greedy, solve
+from search.request import ParameterError
+
+if TYPE_CHECKING:
+    from kg.release import Release
+
+
+@pytest.fixture(scope="module")
+def engine(release: Release) -> SearchEngine:
+    return SearchEngine(release, None)
 
 
 def columns(entries: list[tuple[int, int, int]]) -> Columns:
@@ -43,9 +54,7 @@ def value(found: Columns, places: tuple[int, ...]) -> tuple[int, int, int, int]:
 def best(found: Columns, most: int | None) -> tuple[int, int, int, int]:
     """The best value, by trying every selection."""
     values = (
-        value(found, places)
-        for size in range(len(found) + 1)
-        for places in combinations(range(len(found)), size)
+        value(found, places) for size in range(len(found) + 1) for places in combinations(range(len(found)), size)
     )
     return min(v for v in values if most is None or v[1] <= most)
 
@@ -55,7 +64,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(entries=ENTRIES, most=st.one_of(st.none(), st.integers(0, 8)))
 def test_a_selection_is_the_best_of_all(entries: list[tuple[int, int, int]], most: int | None) -> None:
     found = columns(entries)
@@ -90,6 +99,16 @@ def test_what_is_left_out_is_outdone_by_something_that_is_kept(entries: list[tup
         assert any(outdoes(other, place) for other in kept) != (place in kept)
 
 
+def test_the_two_ways_to_find_what_is_outdone_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    times = rng.choice([20, 45, 90], 3000).tolist()
+    found = columns([(int(mask), time, 0) for mask, time in zip(rng.integers(1, 2**14, 3000), times, strict=True)])
+    compared = undominated(found).tolist()
+    monkeypatch.setattr("search.planning.candidates._MANY", 0)
+    assert undominated(found).tolist() == compared
+    assert 10 < len(compared) < 3000
+
+
 def test_the_same_question_gets_the_same_answer() -> None:
     rng = np.random.default_rng(3)
     entries = [(int(mask), 45, 0) for mask in rng.integers(1, 2**12, 60)]
@@ -101,7 +120,9 @@ def hard(candidates: int = 900, competences: int = 60) -> Columns:
     rng = np.random.default_rng(1)
     teaches = rng.random((candidates, competences)) < 0.06
     masks = (teaches * (np.uint64(1) << np.arange(competences, dtype=np.uint64))).sum(axis=1, dtype=np.uint64)
-    return columns([(int(mask), int(minutes), 0) for mask, minutes in zip(masks, rng.integers(20, 300, candidates))])
+    return columns(
+        [(int(mask), int(minutes), 0) for mask, minutes in zip(masks, rng.integers(20, 300, candidates), strict=True)]
+    )
 
 
 @pytest.mark.parametrize("most", [None, 6])
@@ -120,3 +141,30 @@ def test_who_waits_too_long_for_another_solve_is_told_so() -> None:
     with solver._ONE_AT_A_TIME, pytest.raises(SolverBusyError, match="busy"):
         solve(found, seconds=0.01)
     assert solve(found).places == (0, 1)
+
+
+def test_areas_stand_for_what_is_in_them_in_order(release: Release) -> None:
+    base = f"{release.manifest['base_iri']}id/competence/digcomp22-"
+    found = required_competences((f"{base}2", f"{base}1.3", f"{base}1"), release.graph)
+    assert [iri.removeprefix(base) for iri in found] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6"]
+
+
+def test_a_goal_of_too_many_competences_is_refused(release: Release) -> None:
+    everything = release.graph.instances("https://w3id.org/ihub/ns#Competence")
+    with pytest.raises(ParameterError, match="more than 60"):
+        required_competences(everything, release.graph)
+
+
+def test_the_plan_stays_and_its_works_are_not_suggested_again(release: Release, engine: SearchEngine) -> None:
+    base = f"{release.manifest['base_iri']}id/"
+    estonian, english = (engine.row(f"{base}scenario/checking-a-photo{end}") for end in ("-et", ""))
+    assert estonian is not None
+    assert english is not None
+    asked = tuple(f"{base}competence/digcomp22-{number}" for number in ("1.2", "1.3"))
+    goal = Goal(asked)
+    river = engine.row(f"{base}scenario/river-data")
+    assert set(propose(engine, goal, asked, (), "en").rows) == {english, river}
+    assert propose(engine, goal, asked, (estonian,), "en").rows == (river,)
+    with_limit = propose(engine, Goal(asked, lessons=2), asked, (estonian,), "en")
+    assert (with_limit.rows, with_limit.lessons_for_all) == ((), 2)
+    assert [(gap.reason, gap.works) for gap in with_limit.gaps] == [("lessons", 1)]

@@ -14,6 +14,7 @@ from webapp.languages import served
 from webapp.openapi.documents import document_paths
 from webapp.openapi.exploring import EXPLORING_SCHEMAS, exploring_paths
 from webapp.openapi.parts import RESPONSES, SCHEMAS
+from webapp.openapi.planning import PLAN_SCHEMAS, plan_paths
 from webapp.openapi.searching import SEARCH_SCHEMAS, search_parameters, search_paths
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def description(found: Served) -> Json:
     """Return the document, for what is served."""
     site = current_app.extensions["ihub.site"]
     parameters = search_parameters(found.filter_values, found.release.id, site.settings)
-    paths = {**search_paths(parameters), **exploring_paths(parameters), **document_paths(ontology_version())}
-    schemas = {**SCHEMAS, **SEARCH_SCHEMAS, **EXPLORING_SCHEMAS}
+    paths = {**search_paths(parameters), **exploring_paths(parameters), **plan_paths()}
+    paths |= document_paths(ontology_version())
+    schemas = {**SCHEMAS, **SEARCH_SCHEMAS, **EXPLORING_SCHEMAS, **PLAN_SCHEMAS}
     return {
         "openapi": "3.1.0",
         "info": {

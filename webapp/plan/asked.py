@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +16,17 @@ from webapp.languages import reader_languages, served
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LESSON_LENGTHS", "MOST_SCENARIOS", "PARAMETERS", "PlanRequest", "plan_address", "plan_parameters", "plan_request"]
+__all__ = [
+    "LESSON_LENGTHS",
+    "LONGEST_NAME",
+    "LONGEST_SLUG",
+    "MOST_SCENARIOS",
+    "PARAMETERS",
+    "PlanRequest",
+    "plan_address",
+    "plan_parameters",
+    "plan_request",
+]
 
 MOST_SCENARIOS: Final = 60
 """Scenarios of one plan: its address stays shorter than what servers and mail programs take."""
@@ -24,10 +34,14 @@ MOST_SCENARIOS: Final = 60
 LESSON_LENGTHS: Final = (10, 240)
 """The least and the greatest length of a lesson, in minutes."""
 
+LONGEST_NAME: Final = 80
+"""Characters of a plan's name."""
+
+LONGEST_SLUG: Final = 300
+"""Characters of what stands for a scenario."""
+
 _FILTERS: Final = ("level", "subject", "language", "devices")
 _SEARCHED: Final = ("competence", *_FILTERS, "suggested")
-_LONGEST_NAME: Final = 80
-_LONGEST_SLUG: Final = 300
 
 PARAMETERS: Final = frozenset({"s", "name", *_SEARCHED, "lessons", "lesson_minutes", "lang"})
 """Everything that makes a plan, and the language in which to show it."""
@@ -45,7 +59,7 @@ class PlanRequest:
 
     slugs: tuple[str, ...] = ()
     name: str = ""
-    goal: Goal = Goal()
+    goal: Goal = field(default_factory=Goal)
 
     def moved(self, place: int, by: int) -> PlanRequest:
         """Return the plan with the scenario at ``place`` moved up or down."""
@@ -123,16 +137,16 @@ def _slugs(given: Iterable[str]) -> tuple[str, ...]:
     if len(found) > MOST_SCENARIOS:
         raise ParameterError(f"names {len(found)} scenarios; a plan has at most {MOST_SCENARIOS}", field="s")
     for slug in found:
-        if len(slug) > _LONGEST_SLUG or clean_query(slug) != slug:
-            raise ParameterError(f"{slug[:80]!r} cannot be the name of a scenario", field="s")
+        if len(slug) > LONGEST_SLUG:
+            raise ParameterError(f"{slug[:80]!r}... is longer than {LONGEST_SLUG} characters", field="s")
     return found
 
 
 def _name() -> str:
-    name = clean_query(request.args.get("name", ""))
-    if len(name) > _LONGEST_NAME:
-        raise ParameterError(f"is longer than {_LONGEST_NAME} characters", field="name")
-    return name
+    name = request.args.get("name", "")
+    if len(name) > LONGEST_NAME:
+        raise ParameterError(f"is longer than {LONGEST_NAME} characters", field="name")
+    return clean_query(name)
 
 
 def _number(name: str, least: int, most: int) -> int | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CALENDAR_PARAMETERS",
     "MOST_LESSONS",
+    "MOST_TIMES",
     "WEEKDAYS",
     "ZONES",
     "Timetable",
@@ -51,8 +52,11 @@ ZONES: Final = (
 MOST_LESSONS: Final = 500
 """Lessons of one calendar."""
 
-_MOST_TIMES: Final = 8  # lessons on one day
+MOST_TIMES: Final = 8
+"""Lessons on one day."""
+
 _FIRST_TIME: Final = dt.time(9)
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}")
 
 
@@ -88,7 +92,7 @@ def calendar_request() -> Timetable:
     if not text:
         raise ParameterError("is missing: the first day, as 2027-01-11", field="start")
     try:
-        start = dt.datetime.strptime(text[:20], "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+        start = dt.date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise ParameterError(f"{text[:80]!r} is no day such as 2027-01-11", field="start") from None
     times = [_times(day) for day in WEEKDAYS]
@@ -129,7 +133,8 @@ def written_calendar(contents: Contents, timetable: Timetable) -> bytes:
         last = begin.year if begin else timetable.start.year
         # Whole years, so that there is a change of the clock (or the lack of any) to be told.
         calendar.add_missing_timezones(dt.date(timetable.start.year, 1, 1), dt.date(min(last + 1, 9999), 12, 31))
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(contents: Contents, member: Member, part: int, begin: dt.datetime, now: dt.datetime) -> Event:
@@ -174,8 +179,8 @@ def _times(day: str) -> tuple[dt.time, ...]:
         if not match:
             raise ParameterError(f"{text[:80]!r} is no time such as 09:45", field=day)
         found.add(dt.time(int(match[1]), int(match[2])))
-    if len(found) > _MOST_TIMES:
-        raise ParameterError(f"names more than {_MOST_TIMES} times", field=day)
+    if len(found) > MOST_TIMES:
+        raise ParameterError(f"names more than {MOST_TIMES} times", field=day)
     return tuple(sorted(found))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from kg.terms import is_iri
 from ontology.language import choose
 from webapp.languages import reader_languages, served
 from webapp.plan.asked import plan_address
@@ -17,8 +19,8 @@ __all__ = ["plan_document"]
 def plan_document(contents: Contents) -> dict[str, Any]:
     """Return the plan as a document; its address is its identifier.
 
-    ``teaches`` are the competences that its scenarios state, ``minutes`` the time that they take. What cannot be had stands
-    in the list by its IRI alone, so that nothing is lost.
+    ``teaches`` are the competences that its scenarios state, ``minutes`` the time that they take. What cannot be had
+    stands in the list by its IRI alone, so that nothing is lost.
     """
     plan = contents.plan
     document: dict[str, Any] = {
@@ -41,7 +43,8 @@ def plan_document(contents: Contents) -> dict[str, Any]:
 
 
 def _item(position: int, member: Member) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": member.iri}
+    # What is in the address of a plan need not make an IRI.
+    item: dict[str, Any] = {"id": member.iri if is_iri(member.iri) else quote(member.iri, safe="/:%")}
     if card := member.card:
         title, language = choose(card["names"], (card["language"], *reader_languages())) or ("", "und")
         item |= {"type": "LearningScenario", "name": {language: title}}

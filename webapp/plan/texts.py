@@ -63,7 +63,7 @@ def _certainty(proposal: Proposal) -> list[str]:
     if proposal.unproven is None:
         if not proposal.rows:
             return []
-        return [gettext("No other choice covers as much in fewer lessons; this has been proven.")]
+        return [gettext("No choice covers more, and none covers as much in fewer lessons: this is proven.")]
     return [gettext("The search for the best choice was stopped after a few seconds."), _bound(proposal.unproven)]
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ontology.language import choose
 from ontology.namespaces import IHUB, PREFIXES
 from search.fields import FIELDS
-from search.planning.goal import lessons_of, required_competences
+from search.planning.goal import Goal, lessons_of, required_competences
 from search.request import SearchRequest
 from search.spellings import short_value
 from webapp.addresses import document_address
 from webapp.answers import shared
+from webapp.interface_language import interface_language
 from webapp.languages import label, pick, reader_languages, served
 from webapp.plan.asked import MOST_SCENARIOS, PlanRequest, plan_address
 from webapp.plan.contents import slug_of
@@ -116,8 +117,16 @@ def subject_times(contents: Contents) -> list[dict[str, Any]]:
     ]
 
 
-def board(contents: Contents, members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the competences of the goal in groups by area: which scenarios teach each, or where to look for some."""
+def board(
+    contents: Contents, members: Sequence[dict[str, Any]], proposed: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the competences of the goal in groups by area: which scenarios teach each, or where to look for some.
+
+    Args:
+        contents: The plan.
+        members: Its entries.
+        proposed: The entries of what is suggested.
+    """
     by_iri = {shown["iri"]: shown for shown in members}
     cards = served().engine.cards
     gaps = {gap.competence: gap for gap in contents.proposal.gaps} if contents.proposal else {}
@@ -130,13 +139,14 @@ def board(contents: Contents, members: Sequence[dict[str, Any]]) -> list[dict[st
             "members": [by_iri[cards[row]["iri"]] for row in rows],
             "search": address(contents.plan.goal.search(competence=(competence,))),
             "gap": gaps.get(competence),
+            "suggested": next((shown for shown in proposed if said(competence) in shown["fills"]), None),
         }
         groups.setdefault(area, []).append(line)
     return [{"label": said(area) if area else None, "lines": lines} for area, lines in groups.items()]
 
 
 def proposal_entries(contents: Contents) -> list[dict[str, Any]]:
-    """Return the suggested scenarios, each with the missing competences that it teaches and the address that adds it."""
+    """Return the suggested scenarios, each with what it covers and the address that adds it."""
     if contents.proposal is None:
         return []
     plan, facets = contents.plan, served().engine.facets
@@ -162,7 +172,9 @@ def _add(plan: PlanRequest, slugs: Iterable[str]) -> str | None:
 def found_entries(contents: Contents, words: str) -> list[dict[str, Any]]:
     """Return scenarios found by words under the goal's filters, each with the address that adds it to the plan."""
     plan = contents.plan
-    asked = replace(plan.goal.search(), query=words, limit=6, languages=reader_languages(), constraints=False, facets=())
+    asked = replace(
+        plan.goal.search(), query=words, limit=6, languages=reader_languages(), constraints=False, facets=()
+    )
     hits = served().engine.search(asked).hits
     entries = [entry(hit.row, plan.goal.lesson_minutes) for hit in hits if hit.row not in contents.rows]
     return [{**shown, "add": _add(plan, [shown["slug"]])} for shown in entries]
@@ -177,6 +189,10 @@ def form(plan: PlanRequest) -> dict[str, Any]:
             known[name] = _choices(name)
     chosen = {short_value("competence", iri) for iri in plan.goal.competences}
     filters = {name: [short_value(name, value) for value in values] for name, values in plan.goal.filters.items()}
+    if plan.goal == Goal():  # a first goal is for texts that its reader can read
+        filters["language"] = [tag for tag in ("", interface_language()) if not tag or tag in dict(known["language"])][
+            -1:
+        ]
     return {**known, "chosen": chosen, "filters": filters}
 
 
@@ -199,7 +215,8 @@ def _frameworks() -> list[dict[str, Any]]:
     found = []
     for framework in frameworks:
         members = graph.subjects(IHUB + "framework", framework)
-        areas = [iri for iri in members if not graph.iris(iri, _BROADER)]
+        # Proficiency levels belong to a framework, too.
+        areas = [i for i in members if IHUB + "Competence" in graph.types(i) and not graph.iris(i, _BROADER)]
         shown = [{**_competence(area), "narrower": _narrower(area)} for area in sorted(areas, key=said)]
         found.append({"label": said(framework), "areas": shown})
     return found

@@ -37,7 +37,7 @@ def _provide(state: Any) -> None:
 
 @blueprint.get("/plan")
 def plan() -> str:
-    """Show a plan: its scenarios, their time, what they cover of the goal, what to add, and the ways to take it away."""
+    """Show a plan: its scenarios, their time, what they cover of the goal, what to add, and its exports."""
     contents = plan_contents()
     words = clean_query(request.args.get("find", ""))
     if len(words) > _FOUND_AT_MOST:
@@ -48,6 +48,7 @@ def plan() -> str:
 def _page(contents: Any, words: str) -> str:
     asked = contents.plan
     members = view.member_entries(contents)
+    proposed = view.proposal_entries(contents)
     kept = plan_parameters(asked)
     language = request.args.get("lang")
     always = [("lang", language)] if language else []
@@ -58,9 +59,9 @@ def _page(contents: Any, words: str) -> str:
         members=members,
         unavailable=view.unavailable_entries(contents),
         subjects=view.subject_times(contents),
-        board=view.board(contents, members),
+        board=view.board(contents, members, proposed),
         proposal=contents.proposal,
-        proposed=view.proposal_entries(contents),
+        proposed=proposed,
         proposal_texts=proposal_texts(contents),
         gap_text=gap_text,
         add_all=view.all_added(contents),

@@ -40,7 +40,9 @@ _NAMED: Final = {"": "index.html", "search": SEARCH, "atom": "atom.xml", "shapes
     "catalog": "catalog.ttl",
     "void": "void.ttl",
 }
-_DYNAMIC: Final = ("api/", "coverage", "graph", "sparql", "mcp", "metrics", "healthz", "readyz", "openapi.yaml")
+_DYNAMIC: Final = (
+    *("api/", "coverage", "graph", "plan", "sparql", "mcp", "metrics", "healthz", "readyz", "openapi.yaml"),
+)
 _LONGEST_NAME: Final = 255  # bytes, on nearly all file systems
 
 
