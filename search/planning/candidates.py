@@ -120,7 +120,7 @@ def _maximal(masks: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _maximal_by_table(masks: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
-    """Do the same by a table of all sets: for each, the first of ``masks`` that holds it (a transform over supersets)."""
+    """Do the same by a table of all sets: for each, the first of ``masks`` that holds it."""
     places = np.arange(len(masks), dtype=np.int32)
     first = np.full(1 << width, len(masks), np.int32)
     first[masks] = places
