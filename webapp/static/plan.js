@@ -6,6 +6,7 @@ const MINE = "ihub.plan.mine";
 const MOST = 60;
 
 const state = load();
+let status;
 if (state) start();
 
 /** What is kept: {active: name, plans: {name: query}}; null where the browser lets nothing be kept. */
@@ -68,11 +69,16 @@ function show() {
   for (const button of document.querySelectorAll("button[data-plan-slug]")) {
     const inside = held.includes(button.dataset.planSlug);
     button.setAttribute("aria-pressed", String(inside));
-    button.querySelector("[data-plan-text]").textContent = inside ? button.dataset.planIn : button.dataset.planAdd;
+    button.firstElementChild.textContent = inside ? texts().planIn : button.dataset.planAdd;
   }
 }
 
-let status;
+/** What to say; the page has it in its language. */
+function texts() {
+  return document.querySelector("[data-plan-link]").dataset;
+}
+
+/** Tell those who do not see the page what has changed. */
 function announce(text) {
   status.textContent = "";
   requestAnimationFrame(() => { status.textContent = text; });
@@ -83,14 +89,14 @@ function toggle(button) {
   const held = slugs();
   const inside = held.includes(slug);
   if (!inside && held.length >= MOST) {
-    announce(button.dataset.planFull.replace("{count}", held.length));
+    announce(texts().planFull.replace("{count}", held.length));
     return;
   }
   const next = inside ? held.filter((other) => other !== slug) : [...held, slug];
   const query = new URLSearchParams(next.map((one) => ["s", one]));
   for (const [name, value] of new URLSearchParams(current())) if (name !== "s") query.append(name, value);
   keep(query.toString(), state.active);
-  announce((inside ? button.dataset.planRemoved : button.dataset.planAdded).replace("{count}", next.length));
+  announce((inside ? texts().planRemoved : texts().planAdded).replace("{count}", next.length));
 }
 
 /** Turn the links that start a plan into buttons; also those that came into the page later. */
@@ -101,7 +107,7 @@ function upgrade() {
     button.className = link.className;
     Object.assign(button.dataset, link.dataset);
     button.append(...link.childNodes);
-    button.dataset.planAdd = button.querySelector("[data-plan-text]").textContent;
+    button.dataset.planAdd = button.firstElementChild.textContent;
     button.addEventListener("click", () => toggle(button));
     link.replaceWith(button);
   }
