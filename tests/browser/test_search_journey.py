@@ -32,7 +32,7 @@ def test_search_narrow_and_open(browser: Browser, address: str, width: int, *, s
         page.get_by_role("complementary").get_by_text("Filters").click()
     page.get_by_role("complementary").get_by_role("link", name="Georgian", exact=True).first.click()
     expect(page.get_by_role("article")).to_have_count(1)
-    page.get_by_role("article").get_by_role("link").click()
+    page.get_by_role("article").get_by_role("heading").get_by_role("link").click()
     assert page.get_by_role("heading", level=1).inner_text() == "რობოტი ლაბირინთში"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out sideways"
     page.go_back()
