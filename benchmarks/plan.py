@@ -25,7 +25,7 @@ import numpy as np
 from kg.release import current_release
 from kg.settings import Settings
 from search.engine import SearchEngine
-from search.planning.candidates import Columns, candidates, undominated
+from search.planning.candidates import Candidates, candidates, undominated
 from search.planning.goal import Goal, required_competences
 from search.planning.solver import Selection, greedy, solve
 
@@ -93,10 +93,10 @@ def compare(engine: SearchEngine, release: Release) -> None:
     )
 
 
-def columns(masks: NDArray[np.uint64], minutes: NDArray[np.int64]) -> Columns:
+def columns(masks: NDArray[np.uint64], minutes: NDArray[np.int64]) -> Candidates:
     """Return candidates in the reader's language."""
     count = len(masks)
-    return Columns(np.arange(count), masks, -(-minutes // LESSON), minutes, np.zeros(count, np.int64))
+    return Candidates(np.arange(count), masks, -(-minutes // LESSON), minutes, np.zeros(count, np.int64))
 
 
 def rotated(masks: NDArray[np.uint64], shifts: NDArray[np.int64], width: int) -> NDArray[np.uint64]:
@@ -107,7 +107,7 @@ def rotated(masks: NDArray[np.uint64], shifts: NDArray[np.int64], width: int) ->
     return turned
 
 
-def report(name: str, goal: str, found: Columns) -> None:
+def report(name: str, goal: str, found: Candidates) -> None:
     """Solve with each limit and print a row."""
     kept = len(undominated(found))
     for most in LIMITS:

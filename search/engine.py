@@ -122,13 +122,9 @@ class SearchEngine:
         return self._names.row(iri)
 
     @property
-    def minutes(self) -> NDArray[np.int64]:
-        """Classroom minutes of each scenario, -1 where not stated; shape ``(scenarios,)``."""
-        return self._numbers.minutes
-
-    def works_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the works of the scenarios in ``rows``."""
-        return self._work_of[rows]
+    def columns(self) -> Columns:
+        """What is known of every scenario at once."""
+        return self._columns
 
     def work(self, row: int) -> int:
         """Return the work of the scenario in ``row``."""

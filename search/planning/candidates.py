@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from search.engine import SearchEngine
     from search.planning.goal import Goal
 
-__all__ = ["Columns", "candidates", "undominated"]
+__all__ = ["Candidates", "candidates", "undominated"]
 
 _MANY: Final = 4096
 """Above so many sets a table of all sets is quicker than comparing them."""
@@ -27,7 +27,7 @@ _TABLE_BITS: Final = 22
 
 
 @dataclass(frozen=True)
-class Columns:
+class Candidates:
     """Candidates side by side; all arrays have the shape ``(candidates,)``.
 
     Attributes:
@@ -48,9 +48,9 @@ class Columns:
         """Return the number of candidates."""
         return len(self.rows)
 
-    def take(self, places: NDArray[np.int64]) -> Columns:
+    def take(self, places: NDArray[np.int64]) -> Candidates:
         """Return some of the candidates."""
-        return Columns(
+        return Candidates(
             self.rows[places], self.masks[places], self.lessons[places], self.minutes[places], self.foreign[places]
         )
 
@@ -61,7 +61,7 @@ def candidates(
     competences: Sequence[str],
     language: str,
     taken: Collection[int] = (),
-) -> Columns:
+) -> Candidates:
     """Return one candidate for each work that passes the goal's filters, covers something and states its time.
 
     Args:
@@ -74,12 +74,14 @@ def candidates(
     masks = np.zeros(len(engine.cards), np.uint64)
     for bit, competence in enumerate(competences):
         masks[engine.facets.rows(goal.competence_field, competence)] |= np.uint64(1 << bit)
-    minutes = engine.minutes
+    known = engine.columns
+    minutes = np.asarray(known.minutes, np.int64)
     passing = engine.passing(goal.search()) & (masks != 0) & (minutes > 0)
     rows = np.flatnonzero(passing).astype(np.int64)
-    works = engine.works_of(rows)
+    works = known.work_of[rows]
     wanted = read_as(language)
-    native = np.array([read_as(engine.cards[row]["language"]) == wanted for row in rows], np.bool_)
+    spoken = known.languages.index(wanted) if wanted in known.languages else -1
+    native = known.language_of[rows] == spoken
     # The first of a work in this order stands for it: of its scenarios, one in the reader's language.
     order = np.lexsort((rows, ~native, works))
     _, first = np.unique(works[order], return_index=True)
@@ -87,10 +89,10 @@ def candidates(
     places = places[~np.isin(works[places], np.fromiter(taken, np.int64, len(taken)))]
     chosen = rows[places]
     lessons = np.maximum(1, -(-minutes[chosen] // goal.lesson_minutes))
-    return Columns(chosen, masks[chosen], lessons, minutes[chosen], (~native[places]).astype(np.int64))
+    return Candidates(chosen, masks[chosen], lessons, minutes[chosen], (~native[places]).astype(np.int64))
 
 
-def undominated(columns: Columns) -> NDArray[np.int64]:
+def undominated(columns: Candidates) -> NDArray[np.int64]:
     """Return the places of those that no other outdoes, in order of what they cost.
 
     One is outdone by another that covers at least as much and costs less by (minutes, language, place). Costs add up

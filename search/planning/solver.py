@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from search.planning.candidates import Columns
+    from search.planning.candidates import Candidates
 
 __all__ = ["SECONDS", "Selection", "SolverBusyError", "Unproven", "greedy", "solve"]
 
@@ -70,7 +70,7 @@ class Selection:
     unproven: Unproven | None = None
 
 
-def solve(columns: Columns, most_lessons: int | None = None, seconds: float = SECONDS) -> Selection:
+def solve(columns: Candidates, most_lessons: int | None = None, seconds: float = SECONDS) -> Selection:
     """Return the best selection of candidates.
 
     Args:
@@ -95,7 +95,7 @@ def solve(columns: Columns, most_lessons: int | None = None, seconds: float = SE
     return replace(found, places=tuple(sorted(int(places[place]) for place in found.places)))
 
 
-def greedy(columns: Columns, most_lessons: int | None = None) -> Selection:
+def greedy(columns: Candidates, most_lessons: int | None = None) -> Selection:
     """Return the selection that takes, again and again, what covers the most for each lesson (Chvátal 1979)."""
     open_ = int(np.bitwise_or.reduce(columns.masks, initial=np.uint64(0)))
     left = int(columns.lessons.sum()) if most_lessons is None else most_lessons
@@ -113,13 +113,13 @@ def greedy(columns: Columns, most_lessons: int | None = None) -> Selection:
     return _selection(columns, sorted(chosen))
 
 
-def _selection(columns: Columns, places: Sequence[int]) -> Selection:
+def _selection(columns: Candidates, places: Sequence[int]) -> Selection:
     chosen = np.asarray(places, np.int64)
     covered = int(np.bitwise_or.reduce(columns.masks[chosen], initial=np.uint64(0)))
     return Selection(tuple(places), covered, int(columns.lessons[chosen].sum()), int(columns.minutes[chosen].sum()))
 
 
-def _staged(columns: Columns, most_lessons: int | None, deadline: float) -> Selection:
+def _staged(columns: Candidates, most_lessons: int | None, deadline: float) -> Selection:
     """Optimise one aim after the other until all are at their best or the time is up."""
     programme = _Programme(columns, deadline)
     whole = programme.minimise(columns.lessons, covered=programme.bits)
@@ -163,7 +163,7 @@ class _Optimum:
 class _Programme:
     """Integer programmes over the same candidates: which are taken (0 or 1), which competences are covered (0 or 1)."""
 
-    def __init__(self, columns: Columns, deadline: float) -> None:
+    def __init__(self, columns: Candidates, deadline: float) -> None:
         from scipy.sparse import csc_array, hstack, identity
 
         self._columns = columns

@@ -1,4 +1,4 @@
-"""A plan follows its reader through the site in the browser's storage, and a plan sent by another does not replace it."""
+"""A plan follows its reader through the site in the browser's storage; one sent by another does not replace it."""
 
 from __future__ import annotations
 

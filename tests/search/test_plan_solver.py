@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from search.engine import SearchEngine
 from search.planning import solver
-from search.planning.candidates import Columns, undominated
+from search.planning.candidates import Candidates, undominated
 from search.planning.goal import Goal, lessons_of, required_competences
 from search.planning.proposal import propose
 from search.planning.solver import SolverBusyError, greedy, solve
@@ -27,10 +27,10 @@ def engine(release: Release) -> SearchEngine:
     return SearchEngine(release, None)
 
 
-def columns(entries: list[tuple[int, int, int]]) -> Columns:
+def columns(entries: list[tuple[int, int, int]]) -> Candidates:
     """Candidates of (mask, minutes, foreign); a lesson has 45 minutes."""
     masks, minutes, foreign = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
-    return Columns(
+    return Candidates(
         np.arange(len(entries)),
         np.array(masks, np.uint64),
         np.array([lessons_of(m, 45) for m in minutes], np.int64),
@@ -39,7 +39,7 @@ def columns(entries: list[tuple[int, int, int]]) -> Columns:
     )
 
 
-def value(found: Columns, places: tuple[int, ...]) -> tuple[int, int, int, int]:
+def value(found: Candidates, places: tuple[int, ...]) -> tuple[int, int, int, int]:
     """What the aims come to, in order of importance; smaller is better."""
     chosen = list(places)
     covered = int(np.bitwise_or.reduce(found.masks[chosen], initial=np.uint64(0)))
@@ -51,7 +51,7 @@ def value(found: Columns, places: tuple[int, ...]) -> tuple[int, int, int, int]:
     )
 
 
-def best(found: Columns, most: int | None) -> tuple[int, int, int, int]:
+def best(found: Candidates, most: int | None) -> tuple[int, int, int, int]:
     """The best value, by trying every selection."""
     values = (
         value(found, places) for size in range(len(found) + 1) for places in combinations(range(len(found)), size)
@@ -115,7 +115,7 @@ def test_the_same_question_gets_the_same_answer() -> None:
     assert solve(columns(entries), 3) == solve(columns(entries), 3)
 
 
-def hard(candidates: int = 900, competences: int = 60) -> Columns:
+def hard(candidates: int = 900, competences: int = 60) -> Candidates:
     """An instance that no solver settles in a fraction of a second."""
     rng = np.random.default_rng(1)
     teaches = rng.random((candidates, competences)) < 0.06
