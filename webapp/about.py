@@ -39,7 +39,7 @@ _LISTS: Final = {
 }
 _MARKS: Final = {
     "synthetic": message(
-        "Each of them says “Drafted for this repository, not yet tried in a classroom” on its page and in every list."
+        "Each of them says “Drafted for this repository, not yet tried in a classroom” on its page and among results."
     ),
 }
 

@@ -237,3 +237,8 @@ def test_remaining_statements_are_unfolded_on_further_pages(hubs: FlaskClient) -
 
 def test_nameless_parts_of_the_ontology_have_a_page_too(hubs: FlaskClient) -> None:
     assert page(hubs, "/doc/genid/c14n1").xpath("//h1")
+
+
+def test_an_entity_leads_to_its_network(hubs: FlaskClient) -> None:
+    [address] = page(hubs, "/doc/hub/fx-valley").xpath("//a[starts-with(@href, '/graph')]/@href")
+    assert "Upper school" in page(hubs, address).text_content()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from search.coverage import Coverage, CoverageRequest
+from search.coverage import CoverageRequest
 from search.request import SearchRequest
+from webapp.coverage_view import served_coverage
 from webapp.entity_pages import told
 from webapp.languages import served
 from webapp.search_address import address
 from webapp.search_labels import filter_title, value_label
-
-if TYPE_CHECKING:
-    from kg.graph import Graph
-    from search.engine import SearchEngine
 
 __all__ = ["cross_view"]
 
@@ -33,7 +29,7 @@ def cross_view(name: str, value: str, rows: str, columns: str) -> dict[str, Any]
     search = SearchRequest(filters={name: (value,)})
     areas = frozenset(served().engine.facets.values("competence")) if rows == "competence" else frozenset[str]()
     asked = CoverageRequest(rows, columns, search, areas)
-    table = _coverage(served().engine, served().graph).table(asked, value_label)
+    table = served_coverage().table(asked, value_label)
     if not table.total:
         return None
 
@@ -58,9 +54,3 @@ def cross_view(name: str, value: str, rows: str, columns: str) -> dict[str, Any]
         "missing_rows": [told.link(row.value) for row in table.rows if not row.total and not row.is_open],
         "missing_columns": [told.link(column.value) for column in table.columns if not column.total],
     }
-
-
-@lru_cache(maxsize=2)
-def _coverage(engine: SearchEngine, graph: Graph) -> Coverage:
-    """Return what counts for a release; kept, since it goes through all scenarios once."""
-    return Coverage(engine, graph)

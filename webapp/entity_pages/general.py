@@ -56,6 +56,7 @@ def view(iri: str) -> dict[str, Any]:
     return {
         "kind": label(ENTITY_TYPES[segment].class_iri) if segment else None,
         "segment": segment,
+        "named": iri.rpartition("/id/")[2] if segment else None,
         "crumbs": crumbs(iri, segment),
         "description": told.description(iri),
         "also": told.alternative_names(iri),
