@@ -67,15 +67,14 @@ def steps(largest: int) -> list[int]:
     """Return the least number of each shade but that of empty cells, for a table whose largest number is given.
 
     >>> steps(3), steps(12), steps(400)
-    ([1], [1, 5], [1, 5, 10, 50, 200])
+    ([1], [1, 5, 10], [1, 5, 50, 100, 200])
     """
     bounds = [1, _THIN] if largest >= _THIN else [1]
     tens = (n * 10**power for power in range(9) for n in _ROUND)
-    possible = [n for n in tens if n <= largest * 0.6]
+    possible = [n for n in tens if n <= largest * 0.85]
     wanted = _MOST_STEPS - len(bounds)
-    if len(possible) <= wanted:
-        return bounds + possible
-    return bounds + [possible[(2 * k + 1) * len(possible) // (2 * wanted)] for k in range(wanted)]
+    stride = max(1, len(possible) // wanted)
+    return bounds + possible[::-1][: stride * wanted : stride][::-1]
 
 
 def page_view(asked: CoverageRequest, table: CoverageTable) -> dict[str, Any]:

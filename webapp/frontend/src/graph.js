@@ -16,7 +16,7 @@ const SHAPES = {
 };
 const POINTS = { tool: "-1 -1 1 -1 0 1", project: "-1 -0.5 1 -0.5 1 0.5 -1 0.5" };
 
-const LONGEST = 34; // characters of a name in the drawing; the lists have it whole
+const NARROW = 500; // pixels
 
 const box = document.querySelector(".drawing");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -130,8 +130,10 @@ function take(from) {
   }).run();
 }
 
+/** Return a name as the drawing has room for it; the lists have it whole. */
 function short(text) {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
+  const longest = drawing.width() < NARROW ? 20 : 34;
+  return text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text;
 }
 
 /** The styles of the drawing, of the tokens of the page. */
@@ -150,8 +152,8 @@ function look() {
         label: "data(short)",
         color: token("--ink"),
         "font-family": getComputedStyle(document.body).fontFamily,
-        "font-size": 15,
-        "min-zoomed-font-size": 9, // names too small to be read are left out; they come with "Larger"
+        "font-size": box.clientWidth < NARROW ? 19 : 15,
+        "min-zoomed-font-size": 8, // names too small to be read are left out; they come with "Larger"
         "text-wrap": "wrap",
         "text-max-width": 130,
         "text-valign": "bottom",
@@ -165,7 +167,7 @@ function look() {
       selector: `node[family = "${family}"]`,
       style: POINTS[family] ? { shape, "shape-polygon-points": POINTS[family] } : { shape },
     })),
-    { selector: "node[number > 0]", style: { "font-weight": 700, "font-size": 18, "border-width": 3, "z-index": 1 } },
+    { selector: "node[number > 0]", style: { "font-weight": 700, "font-size": box.clientWidth < NARROW ? 22 : 18, "border-width": 3, "z-index": 1 } },
     { selector: "node:selected, node.pointed", style: { "border-width": 5, "border-style": "double" } },
     {
       selector: "edge",
