@@ -40,7 +40,7 @@ _DEFAULT: Final = CoverageRequest()
 @blueprint.get("/coverage")
 def coverage() -> str:
     """Show the table as a heat map; each number leads to its search."""
-    asked = coverage_request(lenient=True)
+    asked = coverage_request()
     return remembered(lambda: render_template("coverage.html", **page_view(asked, _table(asked))))
 
 
@@ -60,18 +60,15 @@ def coverage_json() -> Response:
     return of_release(lambda: jsonify(_json(asked)), page=True)
 
 
-def coverage_request(*, lenient: bool = False) -> CoverageRequest:
-    """Return the table that this HTTP request asks for.
-
-    Args:
-        lenient: Whether columns that are the same as the rows give way, as a form may send them.
+def coverage_request() -> CoverageRequest:
+    """Return the table that this HTTP request asks for; columns that are the same as the rows give way.
 
     Raises:
         ParameterError: A parameter cannot be used.
     """
     rows = _axis_name("rows") or _DEFAULT.rows
     columns = _axis_name("columns")
-    if not columns or (lenient and columns == rows):
+    if columns in {"", rows}:
         columns = next(name for name in (_DEFAULT.columns, _DEFAULT.rows) if name != rows)
     search = replace(search_request(), query="", limit=SearchRequest.limit, offset=0)
     return CoverageRequest(rows, columns, search, _opened())

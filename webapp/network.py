@@ -17,11 +17,12 @@ from webapp.conditional import of_release
 from webapp.languages import served
 from webapp.network_view import legend, network_json, page_view
 from webapp.parameters import refuse_unknown
+from webapp.problems import problem
 
 if TYPE_CHECKING:
     from kg.neighbourhood import Neighbourhood
 
-__all__ = ["MOST_LIMIT", "MOST_OPEN", "PARAMETERS", "blueprint"]
+__all__ = ["LIMIT", "LONGEST", "MOST_LIMIT", "MOST_OPEN", "PARAMETERS", "blueprint"]
 
 blueprint = Blueprint("network", __name__)
 
@@ -37,8 +38,13 @@ MOST_LIMIT: Final = 60
 MOST_OPEN: Final = 8
 """Entities besides the first whose neighbours are shown too."""
 
-_LONGEST: Final = 2000
+LONGEST: Final = 2000
+"""Characters of the longest name of an entity."""
 _ADDRESS: Final = re.compile(r"(?:^|/)(?:id|doc)/(?P<name>[^/]+/.+)$")
+
+
+class UnknownEntity(ParameterError):  # noqa: N818 - it is what is answered, as a page that is not there
+    """A parameter names nothing that is here; answered with 404."""
 
 
 @blueprint.get("/graph")
@@ -56,6 +62,11 @@ def graph_json() -> Response:
     refuse_unknown(PARAMETERS)
     found, _ = _asked()
     return of_release(lambda: jsonify(network_json(found)), page=True)
+
+
+@blueprint.app_errorhandler(UnknownEntity)
+def _unknown(error: UnknownEntity) -> Response:
+    return problem(404, f"{error.field} {error.cause}", kind="unknown-entity", parameter=error.field, hint=error.hint)
 
 
 def _asked() -> tuple[list[Neighbourhood], int]:
@@ -91,8 +102,8 @@ def _entity(field: str, text: str) -> str:
     stated = text.strip()
     if not stated:
         raise ParameterError("is missing", field=field, hint="an IRI, type/slug or slug of an entity")
-    if len(stated) > _LONGEST:
-        raise ParameterError(f"is longer than {_LONGEST} characters", field=field)
+    if len(stated) > LONGEST:
+        raise ParameterError(f"is longer than {LONGEST} characters", field=field)
     base = served().release.manifest["base_iri"]
     found = _ADDRESS.search(stated)
     name = iri_path(quote(found["name"] if found else stated, safe="/%"))
@@ -100,4 +111,4 @@ def _entity(field: str, text: str) -> str:
     for iri in (f"{base}id/{each}" for each in names):
         if is_iri(iri) and iri.removeprefix(f"{base}id/").partition("/")[0] in ENTITY_TYPES and iri in served().graph:
             return iri
-    raise ParameterError(f"{stated[:80]!r} is no entity here", field=field, hint="an IRI, type/slug or slug")
+    raise UnknownEntity(f"{stated[:80]!r} is no entity here", field=field, hint="an IRI, type/slug or slug")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from search.coverage import AXES, CoverageRequest
 from search.request import FILTERS, NUMBERS
-from webapp.network import LIMIT, MOST_LIMIT, MOST_OPEN
+from webapp.network import LIMIT, LONGEST, MOST_LIMIT, MOST_OPEN
 from webapp.openapi.parts import content, get, path_parameter, query, reference
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ __all__ = ["EXPLORING_SCHEMAS", "exploring_paths"]
 _TEXT: Final[Json] = {"type": "string"}
 _NUMBER: Final[Json] = {"type": "integer", "minimum": 0}
 _FLAG: Final[Json] = {"type": "boolean"}
+_ENTITY: Final[Json] = {"type": "string", "pattern": r"\S", "maxLength": LONGEST}
 _IRI: Final[Json] = {"type": "string", "format": "iri"}
 
 
@@ -78,18 +79,31 @@ def exploring_paths(parameters: Json) -> Json:
     named = [reference("parameters", name) for name in parameters if name in {*FILTERS, *NUMBERS, "suggested", "lang"}]
     axis: Json = {"type": "string", "enum": ["", *AXES]}
     default = CoverageRequest()
+    enums = [parameters[name]["schema"]["items"]["enum"] for name in AXES]
+    opened: Json = {
+        "type": "string",
+        "enum": ["", "all", *sorted({value for values in enums for value in values if value})],
+    }
     table = [
         query("rows", axis, f"The field on the rows; `{default.rows}` when not given."),
-        query("columns", axis, f"The field on the columns, another one; `{default.columns}` when not given."),
-        query("open", _list(_TEXT), "Values whose narrower values are shown too, or `all`."),
+        query(
+            "columns",
+            axis,
+            f"The field on the columns; `{default.columns}`, or else another, when not given or the same.",
+        ),
+        query("open", _list(opened), "Values whose narrower values are shown too, or `all`."),
         *named,
     ]
-    about = query("about", _TEXT, "An entity: its IRI, the address of its page, `type/slug`, or a slug alone.")
-    opened = query("open", _list(_TEXT), f"Up to {MOST_OPEN} further entities whose neighbours are shown.")
+    about = query("about", _ENTITY, "An entity: its IRI, the address of its page, `type/slug`, or a slug alone.")
+    others = query(
+        "open",
+        {**_list(_ENTITY), "maxItems": MOST_OPEN},
+        f"Up to {MOST_OPEN} further entities whose neighbours are shown.",
+    )
     limit: Json = {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT}
     network = [
         {**about, "required": True},
-        opened,
+        others,
         query("limit", limit, f"Neighbours of each entity at most; {LIMIT} when not given."),
         reference("parameters", "lang"),
     ]
@@ -108,7 +122,7 @@ def exploring_paths(parameters: Json) -> Json:
             "What an entity refers to and what refers to it",
             content(["application/json"], reference("schemas", "Network")),
             parameters=network,
-            statuses=[304, 400],
+            statuses=[304, 400, 404],
             description="`leftOut` says of which properties there are more neighbours than are shown.",
         ),
         "/charts/{name}.svg": get(
