@@ -57,6 +57,8 @@ LANGUAGES = ("en", "et", "fi", "ka", "lt", "nb")
 EACH = 60
 """Queries in each language."""
 BEST = 20
+PAUSE = 0.1
+"""Seconds that a client of repeated queries waits on average, in the row that says so."""
 WARM = 24
 TIMES = {"en": "45 min", "et": "45 min", "fi": "45 min", "ka": "45 წთ", "lt": "45 min", "nb": "45 min"}
 
@@ -213,7 +215,9 @@ def measure(home: Path, size: int, queries: Sequence[str], requests: int) -> Ite
             own = asked[place * requests : (place + 1) * requests]
             for name, doer in zip(names, doers, strict=True):
                 results[name, clients] = spread(doer, own, clients)
-        repeated = {clients: spread(doers[0], asked[:20] * 25, clients, warm=asked[:20]) for clients in CLIENTS}
+        same = asked[:20]
+        repeated = {clients: spread(doers[0], same * 25, clients, warm=same) for clients in CLIENTS}
+        paced = {clients: spread(doers[0], same * 2 * clients, clients, warm=same, pause=PAUSE) for clients in CLIENTS}
         memory = list(worker_memory(pid))
     yield f"\n{size:,} scenarios, {passages:,} passages; milliseconds p50 / p95 / p99, and answers per second:\n"
     yield "| clients | /api/search | per s | floor | per s | p50 over floor | tantivy | per s | FTS5 | per s |"
@@ -222,8 +226,9 @@ def measure(home: Path, size: int, queries: Sequence[str], requests: int) -> Ite
         ours, floor, *peers = (results[name, clients] for name in names)
         ratio = ours.at(0.5) / floor.at(0.5)
         yield f"| {clients} | {ours} | {floor} | {ratio:.2f} | " + " | ".join(map(str, peers)) + " |"
-    again = "; ".join(f"{clients} clients: {figures}".replace(" | ", ", ") for clients, figures in repeated.items())
-    yield f"\nRepeated queries, p50 / p95 / p99 ms and answers a second: {again}."
+    for name, figures in ((f"each client again after {1000 * PAUSE:.0f} ms", paced), ("without a pause", repeated)):
+        told = "; ".join(f"{clients} clients: {own}".replace(" | ", ", ") for clients, own in figures.items())
+        yield f"\nRepeated queries, {name}, p50 / p95 / p99 ms and answers a second: {told}."
     yield f"\nMemory of a web worker, MiB: {'; '.join(memory)}."
 
 
@@ -297,8 +302,10 @@ def in_turn(doers: Sequence[Callable[[str], None]], queries: Sequence[str]) -> l
     return [Figures(own, 1000 * len(own) / sum(own)) for own in times]
 
 
-def spread(doer: Callable[[str], None], queries: Sequence[str], clients: int, warm: Sequence[str] = ()) -> Figures:
-    """Ask the queries from several threads, each as soon as it has an answer to its last."""
+def spread(
+    doer: Callable[[str], None], queries: Sequence[str], clients: int, warm: Sequence[str] = (), pause: float = 0.0
+) -> Figures:
+    """Ask the queries from several threads, each so many seconds on average after it has an answer to its last."""
     waiting = iter(queries)
     lock = threading.Lock()
     times: list[float] = []
@@ -313,6 +320,8 @@ def spread(doer: Callable[[str], None], queries: Sequence[str], clients: int, wa
             if query is None:
                 return
             times.append(timed(doer, query))
+            if pause:
+                time.sleep(random.expovariate(1 / pause))  # noqa: S311
 
     ready = threading.Barrier(clients + 1)
     with ThreadPoolExecutor(clients) as pool:
@@ -332,12 +341,16 @@ def timed(doer: Callable[[str], None], query: str) -> float:
 
 
 def worker_memory(pid: int) -> Iterator[str]:
-    """Yield the memory of each web worker: the processes below gunicorn's own."""
+    """Yield the memory of each web worker, from ``smaps_rollup``: the processes below gunicorn's own.
+
+    Private is what it has written or made; the rest is mapped files, whose pages the system shares and may drop.
+    """
     for child in psutil.Process(pid).children():
         if "gunicorn" in " ".join(child.cmdline()):
             for worker in child.children():
-                full = worker.memory_full_info()
-                yield f"RSS {full.rss >> 20}, PSS {full.pss >> 20}, its own {full.uss >> 20}"
+                lines = Path(f"/proc/{worker.pid}/smaps_rollup").read_text().splitlines()[1:]
+                kib = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+                yield f"private {kib['Private_Dirty'] >> 10} (RSS {kib['Rss'] >> 10}, PSS {kib['Pss'] >> 10})"
 
 
 @contextlib.contextmanager
