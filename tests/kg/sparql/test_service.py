@@ -252,6 +252,31 @@ def test_the_store_on_disk_gives_the_same_answers(tmp_path: Path, service: Sparq
             assert disk.execute(QueryRequest(text)).body == service.execute(QueryRequest(text)).body
 
 
+def test_a_store_of_more_files_than_the_engine_opens_at_once_answers(tmp_path: Path, service: SparqlService) -> None:
+    store, lines = Store(str(tmp_path / "store")), quads_text().splitlines(keepends=True)
+    for part in range(4):
+        store.bulk_load("".join(lines[part::4]).encode(), RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    assert sum(1 for _ in (tmp_path / "store").glob("*.sst")) > 16
+    texts = [
+        "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o",
+        *(f"SELECT * {{ <s{n}> ?p ?o }} ORDER BY ?p ?o" for n in range(40)),
+        *(f"SELECT * {{ ?s <next> <s{n}> }} ORDER BY ?s" for n in range(40)),
+        *(f"SELECT * {{ ?s ?p <s{n}> }} ORDER BY ?s ?p" for n in range(40)),
+        *(f"SELECT * {{ GRAPH <g{n % 2}> {{ <s{n}> ?p ?o }} }} ORDER BY ?p ?o" for n in range(40)),
+        *(f"SELECT * {{ GRAPH <g{n % 2}> {{ ?s <next> <s{n}> }} }} ORDER BY ?s" for n in range(40)),
+        *(f"SELECT * {{ GRAPH <g{n % 2}> {{ ?s ?p <s{n}> }} }} ORDER BY ?s ?p" for n in range(40)),
+    ]
+    with (
+        tempfile.TemporaryDirectory(prefix="ihub-") as directory,
+        start_zygote(Path(directory) / "s", store=tmp_path / "store", limits=LIMITS, base_iri=EX) as zygote,
+    ):
+        disk = SparqlService(zygote.socket_path, LIMITS)
+        for text in texts:
+            assert disk.execute(QueryRequest(text)).body == service.execute(QueryRequest(text)).body
+
+
 def test_a_store_that_cannot_be_opened_does_not_start_a_zygote_that_cannot_answer(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ihub-") as directory, pytest.raises(ReleaseError):
         start_zygote(Path(directory) / "s", store=tmp_path / "absent", limits=LIMITS, timeout=20)
