@@ -92,6 +92,10 @@ def solve(columns: Candidates, most_lessons: int | None = None, seconds: float =
         found = _staged(reduced, most_lessons, start + seconds)
     finally:
         _ONE_AT_A_TIME.release()
+    if found.unproven:
+        rough = greedy(reduced, most_lessons)
+        if _rank(rough) < _rank(found):
+            found = replace(rough, lessons_for_all=found.lessons_for_all, unproven=found.unproven)
     return replace(found, places=tuple(sorted(int(places[place]) for place in found.places)))
 
 
@@ -117,6 +121,11 @@ def _selection(columns: Candidates, places: Sequence[int]) -> Selection:
     chosen = np.asarray(places, np.int64)
     covered = int(np.bitwise_or.reduce(columns.masks[chosen], initial=np.uint64(0)))
     return Selection(tuple(places), covered, int(columns.lessons[chosen].sum()), int(columns.minutes[chosen].sum()))
+
+
+def _rank(found: Selection) -> tuple[int, int, int]:
+    """Return what selections are compared by; the smaller, the better."""
+    return -found.covered.bit_count(), found.lessons, found.minutes
 
 
 def _staged(columns: Candidates, most_lessons: int | None, deadline: float) -> Selection:
