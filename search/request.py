@@ -182,15 +182,15 @@ def _one(parameters: Mapping[str, Sequence[str]], name: str) -> str:
     values = parameters.get(name, ())
     if len(values) > 1:
         raise ParameterError("is given more than once", field=name)
-    return values[0].strip() if values else ""
+    return values[0] if values else ""
 
 
 def _values(
     parameters: Mapping[str, Sequence[str]], name: str, resolve: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, ...]:
     known = resolve[EXCLUDING.get(name, name)]
-    stated = [value.strip() for value in parameters.get(name, ()) if value.strip()]
-    return tuple(sorted({_resolved(name, value, known) for value in stated}))
+    # An empty value is what a form sends for a field that was left empty; anything else must be known.
+    return tuple(sorted({_resolved(name, value, known) for value in parameters.get(name, ()) if value}))
 
 
 def _flag(parameters: Mapping[str, Sequence[str]], name: str) -> bool | None:
@@ -210,7 +210,7 @@ def _sort(parameters: Mapping[str, Sequence[str]]) -> str:
 def _facets(parameters: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
     """Return the facets to count: ``facets=level,tool``, or ``facets=none``."""
     text = _one(parameters, "facets")
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    names = tuple(name for name in text.split(",") if name)
     if names == ("none",):
         return ()
     for name in names:

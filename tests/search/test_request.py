@@ -25,7 +25,7 @@ def parse(**parameters: str | list[str]) -> SearchRequest:
 
 
 def test_values_become_iris_once() -> None:
-    assert parse(subject=["mathematics", "iri:m", " "]).filters == {"subject": ("iri:m",)}
+    assert parse(subject=["mathematics", "iri:m", ""]).filters == {"subject": ("iri:m",)}
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,8 @@ def test_values_become_iris_once() -> None:
     [
         ("q", "x" * 51),
         ("subject", "alchemy"),
+        ("subject", "\x1d"),
+        ("limit", " 5"),
         ("limit", "0"),
         ("limit", "101"),
         ("limit", "ten"),
