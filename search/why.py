@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Why"]
 
 _REMEMBERED: Final = 256
-"""Queries whose words are kept, for all the texts of a page that are compared with them."""
+"""Queries whose words are kept, for all the texts of a page that are compared with them; and as many texts."""
 
 _CONCEPT_FIELDS: Final = ("competence", SUGGESTED, "subject", "tool")
 
@@ -69,6 +69,8 @@ class Why:
         self._lexical = lexical
         self._occurrences = occurrences
         self._asked = lru_cache(maxsize=_REMEMBERED)(self._find_asked)
+        # A text is looked at as the passage that matched, as snippet and as a reason.
+        self._spans = lru_cache(maxsize=_REMEMBERED)(self._find_spans)
 
     def hit(
         self,
@@ -103,8 +105,8 @@ class Why:
         asked = self._asked(request.query)
         nearest = int(ranking.passage[best])
         near = self._passages[nearest] if close else None
-        shown = close and self._matched(nearest, asked) > 0
-        worded = self._with_words(row, asked) if occurring and not shown else None
+        shown = close and self._matched(nearest, asked, request.query) > 0
+        worded = self._with_words(row, asked, request.query) if occurring and not shown else None
         return Hit(
             row,
             others,
@@ -121,24 +123,27 @@ class Why:
         )
 
     def spans(self, text: str, language: str, query: str) -> list[tuple[int, int]]:
-        """Return which characters of a text match ``query``."""
+        """Return which characters of a text match ``query``; the list is shared and not to be changed."""
+        return self._spans(text, language, query)
+
+    def _find_spans(self, text: str, language: str, query: str) -> list[tuple[int, int]]:
         return matching_spans(text, language, self._asked(query).tokens)
 
-    def _with_words(self, row: int, asked: _Asked) -> Passage | None:
+    def _with_words(self, row: int, asked: _Asked, query: str) -> Passage | None:
         """Return the scenario's passage with the most of what was asked for, or None where none has any."""
         best, most = None, 0
         for number in self._occurrences.within(row, asked.numbers):
-            matched = self._matched(number, asked)
+            matched = self._matched(number, asked, query)
             if matched > most:
                 best, most = number, matched
         return None if best is None else self._passages[best]
 
-    def _matched(self, number: int, asked: _Asked) -> int:
+    def _matched(self, number: int, asked: _Asked, query: str) -> int:
         """Return how many characters of a passage are of words that were asked for."""
         if not self._occurrences.has(number, asked.numbers):
             return 0
         passage = self._passages[number]
-        return sum(end - start for start, end in matching_spans(passage.text, passage.language, asked.tokens))
+        return sum(end - start for start, end in self._spans(passage.text, passage.language, query))
 
     def _find_asked(self, query: str) -> _Asked:
         tokens = tokens_of(self._lexical.terms(query))
