@@ -19,6 +19,7 @@ __all__ = [
     "SettingError",
     "StoreError",
     "StoreLimitError",
+    "TakingPartError",
 ]
 
 
@@ -115,3 +116,7 @@ class StoreLimitError(StoreError):
 
 class QueryRefusedError(IhubError):
     """A SPARQL query that the service does not run: malformed, an update, or over a limit."""
+
+
+class TakingPartError(IhubError):
+    """What people who take part do or keep cannot be done or read: their database, an invitation, a backup."""

@@ -73,15 +73,29 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "Requests that one client may make in a minute, all web workers together (429 beyond); 0: no limit.",
     ),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
+    Setting("taking_part", "0", "1: people with an account contribute and review; 0: no accounts."),
+    Setting("database_url", "", "PostgreSQL database of those people; none: people.sqlite in IHUB_HOME. Never logged."),
+    Setting("openid_issuer", "", "OpenID Connect provider by which people may sign in; none: by password only."),
+    Setting("openid_client_id", "", "What that provider calls this site."),
+    Setting("openid_client_secret", "", "This site's secret at that provider; never logged."),
+    Setting("openid_hub", "", "Hub whose contributor a stranger becomes who signs in there; none: invitation needed."),
 )
 """Every setting there is."""
 
-_EMAIL: Final = re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+")
-_ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs"})
+_ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs", "openid_issuer"})
 _TEXTS: Final = frozenset(
-    {"host", "embedder", "vector_store", "issue_tracker", "sparql_store_user", "sparql_store_password", "contact_email"}
+    {
+        *("host", "embedder", "vector_store", "issue_tracker", "sparql_store_user", "sparql_store_password", "contact_email"),
+        *("database_url", "openid_client_id", "openid_client_secret", "openid_hub"),
+    }
 )
-_CHOICES: Final = {"metrics": ("open", "loopback", "off")}
+_CHOICES: Final = {"metrics": ("open", "loopback", "off"), "taking_part": ("0", "1")}
+_DATABASE: Final = re.compile(r"(postgresql|sqlite)(\+[a-z]+)?://\S*")
+_FORMS: Final = {
+    "contact_email": (re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+"), "e-mail address", "ihub@example.org"),
+    "database_url": (_DATABASE, "address of a database", "postgresql://ihub@localhost/ihub"),
+    "openid_hub": (re.compile(r"hub/[^\s/]+"), "hub", "hub/digital-accelerator"),
+}
 _INTEGERS: Final = frozenset(
     s.name for s in SETTINGS if s.name not in {"home", "base_iri", "sparql_deadline", *_ADDRESSES, *_TEXTS, *_CHOICES}
 )
@@ -120,6 +134,12 @@ class Settings:
     contact_email: str
     requests_per_minute: int
     releases_kept: int
+    taking_part: str
+    database_url: str = field(repr=False)
+    openid_issuer: str
+    openid_client_id: str
+    openid_client_secret: str = field(repr=False)
+    openid_hub: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -150,6 +170,11 @@ class Settings:
         return self.home / "collections"
 
     @property
+    def takes_part(self) -> bool:
+        """Whether people may have accounts here."""
+        return self.taking_part == "1"
+
+    @property
     def id_base(self) -> str:
         """The base that relative IRIs in documents resolve against: ``{base_iri}id/``."""
         return self.base_iri + "id/"
@@ -167,8 +192,6 @@ def _parse(setting: Setting, text: str) -> object:
     if setting.name == "base_iri":
         _check_address(setting, text)
         return text if text.endswith("/") else text + "/"
-    if setting.name == "contact_email" and not _EMAIL.fullmatch(text):
-        raise SettingError(f"{text!r} is no e-mail address", field=setting.variable)
     if setting.name == "issue_tracker" and text:
         _check_address(setting, text, with_query=True)
     if setting.name in _ADDRESSES and text:
@@ -176,6 +199,12 @@ def _parse(setting: Setting, text: str) -> object:
         if "@" in urlsplit(text).netloc:
             hint = "credentials belong into IHUB_SPARQL_STORE_USER and IHUB_SPARQL_STORE_PASSWORD"
             raise SettingError("holds credentials", field=setting.variable, hint=hint)
+    if text and setting.name in _FORMS:
+        form, wanted, example = _FORMS[setting.name]
+        if not form.fullmatch(text):
+            # What a database's address holds is shown to nobody: it may be a password.
+            value = "the value" if setting.name == "database_url" else repr(text)
+            raise SettingError(f"{value} is no {wanted}", field=setting.variable, hint=f"such as {example}")
     return text
 
 

@@ -14,6 +14,7 @@ from webapp.commands.exporting import export
 from webapp.commands.importing import import_
 from webapp.commands.mcp import mcp
 from webapp.commands.ontology import ontology
+from webapp.commands.people import people
 from webapp.commands.publishing import publish
 from webapp.commands.releases import releases, rollback
 from webapp.commands.serving import serve
@@ -54,6 +55,7 @@ for _command in (
     import_,
     mcp,
     ontology,
+    people,
     publish,
     releases,
     rollback,

@@ -44,6 +44,9 @@ def test_the_base_ends_in_a_slash() -> None:
         ("IHUB_SPARQL_STORE", "localhost:8890/sparql"),
         ("IHUB_SPARQL_STORE", "http://dba:secret@localhost:8890/sparql"),
         ("IHUB_METRICS", "everybody"),
+        ("IHUB_TAKING_PART", "yes"),
+        ("IHUB_DATABASE_URL", "people.sqlite"),
+        ("IHUB_OPENID_HUB", "tallinn"),
     ],
 )
 def test_bad_values_name_their_variable(variable: str, value: str) -> None:
@@ -56,3 +59,11 @@ def test_a_password_is_not_shown_with_the_settings() -> None:
     settings = Settings.from_environment({"IHUB_SPARQL_STORE_PASSWORD": "hunter2"})
     assert settings.sparql_store_password == "hunter2"  # noqa: S105 - an example
     assert "hunter2" not in repr(settings)
+
+
+def test_a_database_address_is_shown_neither_with_the_settings_nor_in_an_error() -> None:
+    settings = Settings.from_environment({"IHUB_DATABASE_URL": "postgresql://ihub:hunter2@db/ihub"})
+    assert "hunter2" not in repr(settings)
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environment({"IHUB_DATABASE_URL": "mysql://ihub:hunter2@db/ihub"})
+    assert "hunter2" not in str(caught.value)
