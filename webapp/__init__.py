@@ -56,6 +56,11 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     rate_limit.init_app(app, supervised=supervised)
     for name in _BLUEPRINTS:
         app.register_blueprint(import_module(f"webapp.{name}").blueprint)
+    if settings.takes_part:
+        # Loaded here only: a site without accounts has neither the code nor a database.
+        from webapp.taking_part import mounting
+
+        mounting.init_app(app, settings)
     if settings.proxies:
         _stand_behind(app, settings.proxies)
     return app

@@ -38,7 +38,7 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.mimetype == _PAGES:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
-    elif request.endpoint != "static":
-        # Data may be read from any site; nothing here depends on who asks.
+    elif request.endpoint != "static" and request.blueprint != "taking_part":
+        # Data may be read from any site; nothing of it depends on who asks.
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
     return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -25,10 +24,15 @@ _AT_ONCE: Final = 2  # each takes 64 MiB for a moment
 
 
 class Passwords:
-    """Keeps and checks passwords, a few at a time: each check takes memory on purpose."""
+    """Keeps and checks passwords, a few at a time: each check takes memory on purpose.
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()  # the second recommended option of RFC 9106, section 4
+    Args:
+        hasher: With which parameters; by default the second recommended option of RFC 9106, section 4.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._nobodys = self._hasher.hash("the password of nobody")
         self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def keep(self, password: str) -> str:
@@ -40,7 +44,7 @@ class Passwords:
         """Whether the password is the one that was kept; takes as long when nothing was."""
         with self._places:
             try:
-                return self._hasher.verify(kept or _nobodys(), password) and kept is not None
+                return self._hasher.verify(kept or self._nobodys, password) and kept is not None
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -65,8 +69,3 @@ def weakness(password: str, *known: str) -> str | None:
     lowered = password.lower()
     guessed = any(len(part) > 3 and part in lowered for text in known for part in text.lower().split("@")[0].split())
     return _TOO_EASY if guessed or len(set(lowered)) < 5 else None
-
-
-@lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return PasswordHasher().hash("the password of nobody")

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import delete
 
+from kg.build import build_release
+from kg.settings import Settings
+from search.index import SearchPart
+from tests.conftest import COLLECTIONS
+from webapp import create_app
 from webapp.taking_part.database import Database, open_database
+from webapp.taking_part.models import Table
+from webapp.taking_part.passwords import Passwords
 from webapp.taking_part.people import Newcomer, accept_invitation, create_person, invite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from kg.settings import Settings
+    from flask import Flask
+    from werkzeug.test import TestResponse
 
 
 @contextmanager
@@ -93,3 +105,117 @@ def member(database: Database, email: str, role: str, hub: str = "hub/east", **o
         person = create_person(session, newcomer(email, **others))
         accept_invitation(session, invite(session, hub, role, None, "test"), person)
         return person.id
+
+
+HUBS = """\
+id: hub/{slug}
+type: RegionalInnovationHub
+name: {{en: Hub {slug}}}
+description: {{en: A hub of the tests.}}
+country: country/EE
+dataKind: data-kind/synthetic
+"""
+
+
+@pytest.fixture(scope="session")
+def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a site with two hubs and accounts, whose release is there."""
+    home = tmp_path_factory.mktemp("people")
+    settings = Settings.from_environment(
+        {"IHUB_HOME": str(home), "IHUB_EMBEDDER": "none", "IHUB_TAKING_PART": "1", "IHUB_REQUESTS_PER_MINUTE": "0"}
+    )
+    folder = home / "collections" / "hubs"
+    folder.mkdir(parents=True)
+    description = {
+        "id": "collection/hubs",
+        "type": "Collection",
+        "name": {"en": "Hubs"},
+        "dataKind": "data-kind/synthetic",
+    }
+    (folder / "collection.yaml").write_text(json.dumps(description), encoding="utf-8")
+    documents = "---\n".join(HUBS.format(slug=slug) for slug in ("east", "west"))
+    (folder / "hubs.yaml").write_text(documents, encoding="utf-8")
+    roots = [COLLECTIONS, settings.collections]
+    report = build_release(settings, roots, [SearchPart(None, home / "cache" / "embeddings.sqlite")], strict=True)
+    assert report.release, [str(error) for error in report.errors]
+    return settings
+
+
+@pytest.fixture(scope="session")
+def hub_app(hub_settings: Settings) -> Iterator[Flask]:
+    """The site with accounts."""
+    with closing(open_database(hub_settings)) as database:
+        database.upgrade()
+    app = create_app(hub_settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["ihub.people"] = replace(app.extensions["ihub.people"], passwords=Passwords(QUICK))
+    yield app
+    app.extensions["ihub.services"].close()
+    app.extensions["ihub.people"].database.close()
+
+
+@pytest.fixture
+def kept(hub_app: Flask) -> Database:
+    """The site's database, without anybody."""
+    database: Database = hub_app.extensions["ihub.people"].database
+    with database.writing() as session:
+        for table in reversed(Table.metadata.sorted_tables):
+            session.execute(delete(table))
+    return database
+
+
+class Browser:
+    """A browser that keeps cookies and fills in forms as a person does: with the token of the page they stand on."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, address: str, **headers: str) -> TestResponse:
+        return self.client.get(f"/taking-part{address}", headers=headers)
+
+    def token(self, address: str = "/sign-in") -> str:
+        page = self.get(address)
+        if page.status_code == 303:  # signed in already
+            page = self.get("/account")
+        found = re.search(r'name="form_token" value="(\w+)"', page.get_data(as_text=True))
+        assert found, page.get_data(as_text=True)
+        return found[1]
+
+    def post(self, address: str, page: str = "/sign-in", **fields: str) -> TestResponse:
+        return self.client.post(f"/taking-part{address}", data={"form_token": self.token(page), **fields})
+
+    def sign_in(self, email: str, words: str = "") -> TestResponse:
+        return self.post("/sign-in", email=email, password=words or WORDS)
+
+
+WORDS = "sõna ja teine sõna"
+"""The password of everybody in these tests."""
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Argon2 that takes little time and memory."""
+
+
+@pytest.fixture
+def browser(hub_app: Flask, kept: Database) -> Browser:
+    """A browser that nobody is signed in with."""
+    return Browser(hub_app)
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return Passwords(QUICK).keep(WORDS)
+
+
+@pytest.fixture
+def signed_in(hub_app: Flask, kept: Database, password_hash: str) -> Callable[..., Browser]:
+    """Make an account with a role and a browser that is signed in with it."""
+
+    def make(role: str, hub: str = "hub/east", email: str | None = None) -> Browser:
+        address = email or f"{role}@school.example"
+        member(kept, address, role, hub, password_hash=password_hash)
+        browser = Browser(hub_app)
+        assert browser.sign_in(address).status_code == 303
+        return browser
+
+    return make

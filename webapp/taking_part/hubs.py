@@ -1,0 +1,47 @@
+"""The hubs that people take part in: those of the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import abort
+
+from ontology.namespaces import IHUB
+from webapp.languages import label, served
+from webapp.taking_part.roles import ALL_HUBS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["Hub", "all_hubs", "hub_or_404", "hubs_among"]
+
+
+class Hub(NamedTuple):
+    """A hub, and what the reader calls it."""
+
+    identifier: str
+    name: str
+    language: str
+
+    @property
+    def slug(self) -> str:
+        """The last part of its identifier, as it stands in addresses."""
+        return self.identifier.partition("/")[2]
+
+
+def all_hubs() -> list[Hub]:
+    """Return the hubs of the release, by name."""
+    found = served()
+    base = f"{found.release.manifest['base_iri']}id/"
+    iris = found.graph.instances(f"{IHUB}RegionalInnovationHub")
+    return sorted((Hub(iri.removeprefix(base), *label(iri)) for iri in iris), key=lambda hub: hub.name)
+
+
+def hubs_among(identifiers: Collection[str]) -> list[Hub]:
+    """Return those of the hubs, all of them where :data:`ALL_HUBS` is among the identifiers."""
+    return [hub for hub in all_hubs() if ALL_HUBS in identifiers or hub.identifier in identifiers]
+
+
+def hub_or_404(slug: str) -> Hub:
+    """Return the hub whose address has this slug; answers 404 where there is none."""
+    return next((hub for hub in all_hubs() if hub.slug == slug), None) or abort(404)
