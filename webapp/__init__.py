@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         # Loaded here only: a site without accounts has neither the code nor a database.
         from webapp.taking_part import mounting
 
-        mounting.init_app(app, settings)
+        mounting.init_app(app, settings, supervised=supervised)
     if settings.proxies:
         _stand_behind(app, settings.proxies)
     return app

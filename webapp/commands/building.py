@@ -43,6 +43,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
     from search.charts.part import ChartsPart
+    from kg.sources import record_sources
     from search.embedders import load_embedder
     from search.index import SearchPart
     from search.shipped_vectors import FILE_NAME
@@ -67,6 +68,8 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
             force=force,
             progress=progress,
         )
+    if report.release:
+        record_sources(settings, roots)
     _print_build(report)
     if strict and report.errors:
         raise click.exceptions.Exit(1)

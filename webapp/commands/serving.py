@@ -19,5 +19,9 @@ def serve(host: str | None, port: int | None) -> None:
     from webapp.serve import serve as run
 
     settings = Settings.from_environment()
+    if settings.takes_part:
+        from webapp.taking_part.database import open_database
+
+        open_database(settings).require_current()  # said here once, not by each web process
     settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     raise click.exceptions.Exit(run(settings))

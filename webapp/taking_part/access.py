@@ -32,6 +32,8 @@ class Everybody(Enum):
 
 _TEAM: Final = frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR})
 
+_EDITORS: Final = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
+
 ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "home": Everybody.ANYBODY,
     "sign_in": Everybody.ANYBODY,
@@ -47,9 +49,17 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "members": _TEAM,
     "invite": _TEAM,
     "remove": _TEAM,
+    "begin": frozenset(Role),
+    "draft": Everybody.SIGNED_IN,
+    "throw_away": Everybody.SIGNED_IN,
+    "own_proposal": Everybody.SIGNED_IN,
+    "queue": _EDITORS,
+    "proposal": _EDITORS,
+    "decision": _EDITORS,
 }
 """Endpoints, and for which roles they are. Where the address names a hub (``hub``), the role must be one at that hub.
 
+Drafts and own proposals are for those who are signed in, and then for nobody but who wrote them: others get 404.
 An address that is not here is refused to everybody, and the site does not start with one.
 """
 

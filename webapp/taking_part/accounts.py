@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from webapp.interface_language import gettext
 from webapp.sparql_request import client_of
+from webapp.taking_part.drafts import list_drafts
 from webapp.taking_part.hubs import hubs_among
 from webapp.taking_part.lock_out import forget, seconds_to_wait
 from webapp.taking_part.models import Person
 from webapp.taking_part.passwords import weakness
+from webapp.taking_part.proposals import list_own, versions_of
 from webapp.taking_part.recovery import use_code
 from webapp.taking_part.roles import Role
 from webapp.taking_part.sign_ins import begin, end, end_all
@@ -33,8 +35,14 @@ def home() -> str:
     found = visitor()
     if found is None:
         return render_template("taking_part/welcome.html")
+    with people().database.reading() as session:
+        drafts, proposals = list_drafts(session, found.person), list_own(session, found.agent)
+        titles = {p.id: versions_of(session, p.id)[-1].data.get("name", {}) for p in proposals}
     team = hubs_among(found.hubs(Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR))
-    return render_template("taking_part/home.html", visitor=found, team=team)
+    editing = found.hubs(Role.EDITOR, Role.ADMINISTRATOR)
+    mine = {"drafts": drafts, "proposals": proposals, "titles": titles}
+    own = hubs_among(found.hubs(*Role))
+    return render_template("taking_part/home.html", visitor=found, team=team, editing=editing, own=own, **mine)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

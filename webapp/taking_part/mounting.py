@@ -9,6 +9,7 @@ from webapp.taking_part.access import check_table
 from webapp.taking_part.database import open_database
 from webapp.taking_part.form_tokens import form_token, send_form_cookie
 from webapp.taking_part.passwords import Passwords
+from webapp.taking_part.publisher import start_publishing, unpublished
 from webapp.taking_part.roles import ROLE_NAMES
 from webapp.taking_part.sign_ins import send_cookie
 from webapp.taking_part.state import People, blueprint, visitor
@@ -21,18 +22,25 @@ if TYPE_CHECKING:
 
 __all__ = ["init_app"]
 
-_PAGES: Final = ("accounts", "joining", "own_account", "members")
+_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "reviewing")
 """Modules that each hold the pages of one concern."""
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Add the pages to the site.
+def init_app(app: Flask, settings: Settings, *, supervised: bool) -> None:
+    """Add the pages to the site; under a server, go on with publishing what a former one did not get done.
+
+    Args:
+        app: The application.
+        settings: The settings of this run.
+        supervised: Whether this is one of several web processes of a server.
 
     Raises:
         TakingPartError: The database does not answer or has other tables than this program's.
     """
     database = open_database(settings)
     database.require_current()
+    if supervised and unpublished(settings, database):
+        start_publishing(settings)
     app.extensions["ihub.people"] = People(settings, database, secret_key(settings.home), Passwords())
     for name in _PAGES:
         import_module(f"webapp.taking_part.{name}")

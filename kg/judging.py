@@ -1,0 +1,47 @@
+"""What the shapes find in one document that is being written, beside a release that has all that it may refer to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.candidates import Candidate
+from kg.documents import Document, normalise
+from kg.errors import DocumentError
+from kg.triples import document_quads, graph_name
+from kg.validation import Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from kg.graph import Graph
+    from ontology.validate import Finding
+
+__all__ = ["judge"]
+
+_UNSAVED: Final = Path("unsaved")
+_GRAPH: Final = "unsaved"
+
+
+def judge(node: Mapping[str, Any], graph: Graph, id_base: str, new: Collection[str] = ()) -> list[Finding]:
+    """Return what the shapes find in a document, the same as a build would.
+
+    Args:
+        node: The document.
+        graph: The release's graph.
+        id_base: Base of the entities' IRIs.
+        new: Identifiers that the document may refer to and that are not in the release yet.
+
+    Raises:
+        DocumentError: It is no document of the model, or refers to what does not exist; the error's field says where.
+    """
+    document = Document(normalise(dict(node)), _UNSAVED, 1)
+    candidate = Candidate(document, _GRAPH, document_quads(document, graph_name(_GRAPH, id_base), id_base))
+    others = candidate.references(id_base)
+    for iri in sorted(others):
+        if iri not in graph and iri.removeprefix(id_base) not in new:
+            cause = f"refers to {iri.removeprefix(id_base)}, which does not exist"
+            raise DocumentError(cause, field=candidate.field_of(iri))
+    surroundings = [quad for iri in others for quad in graph.quads(iri)]
+    iri = id_base + document.identifier
+    return Validator(id_base, surroundings).validate({iri: candidate}).get(iri, [])

@@ -1,0 +1,117 @@
+"""Hubs' collections, written from what was accepted: the database says what is in them, so writing again mends them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE
+from kg.staging import StagedFiles
+from kg.withdrawals import DELETED, WITHDRAWN_FILE, Withdrawal
+from webapp.taking_part.models import Agent, Proposal, ProposalVersion, Review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from kg.settings import Settings
+
+__all__ = ["collection_slug", "write_collections"]
+
+_REVIEWER: Final = "role/expert"
+
+
+def collection_slug(hub: str) -> str:
+    """Return the name of a hub's collection.
+
+    >>> collection_slug("hub/digital-accelerator")
+    'hub-digital-accelerator'
+    """
+    return f"hub-{hub.partition('/')[2]}"
+
+
+def write_collections(session: Session, settings: Settings, names: Mapping[str, Mapping[str, str]]) -> None:
+    """Write the collection of each hub that has accepted anything; one is replaced in one step or left as it was.
+
+    Args:
+        session: One state of the database.
+        settings: Where collections are.
+        names: Names of the hubs by identifier, by language.
+
+    Raises:
+        CollectionError: Another program is writing to one of them.
+    """
+    by_hub: dict[str, list[Proposal]] = defaultdict(list)
+    for proposal in session.scalars(
+        select(Proposal).where(Proposal.published_number.is_not(None)).order_by(Proposal.document)
+    ):
+        by_hub[proposal.hub].append(proposal)
+    for hub, proposals in by_hub.items():
+        _write(session, settings.collections / collection_slug(hub), hub, names.get(hub) or {"en": hub}, proposals)
+
+
+def _write(
+    session: Session, directory: Path, hub: str, names: Mapping[str, str], proposals: Iterable[Proposal]
+) -> None:
+    documents: list[dict[str, Any]] = []
+    withdrawn: list[str] = []
+    agents: set[str] = set()
+    for proposal in proposals:
+        version = session.get_one(ProposalVersion, (proposal.id, proposal.published_number))
+        if proposal.state == "withdrawn":
+            day, title = proposal.changed.isoformat(), version.data.get("name", {})
+            withdrawn.append(Withdrawal(proposal.document, day, DELETED, hub, title).json)
+            continue
+        reviews = list(_reviews(session, proposal))
+        review = max(reviews, key=lambda found: found.number)
+        agents |= {proposal.agent_id, *(found.agent_id for found in reviews)}
+        documents.append({**version.data, "wasGeneratedBy": f"review/{review.id}"})
+        documents += [_review_document(found, proposal.document) for found in reviews]
+    documents += [_contributor(session.get_one(Agent, agent), hub) for agent in sorted(agents)]
+    with StagedFiles(directory) as staged:
+        # YAML reads JSON, so one way of writing serves both files.
+        staged.write(DESCRIPTION_FILE, json.dumps(_description(hub, names), ensure_ascii=False, indent=2) + "\n")
+        staged.write(DOCUMENTS_FILE, "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in documents))
+        staged.write(WITHDRAWN_FILE, "".join(line + "\n" for line in withdrawn))
+        staged.commit()
+
+
+def _reviews(session: Session, proposal: Proposal) -> Iterable[Review]:
+    """Return the decisions up to the one that published the document: how it came to be as it is."""
+    upto = proposal.published_number or 0
+    return session.scalars(select(Review).where(Review.proposal_id == proposal.id, Review.number <= upto))
+
+
+def _review_document(review: Review, document: str) -> dict[str, Any]:
+    """Return a decision as provenance: who, as which role, when, under which rules; its reason stays in the hub."""
+    return {
+        "id": f"review/{review.id}",
+        "type": "ReviewActivity",
+        "used": [document],
+        "role": [_REVIEWER],
+        "endedAtTime": review.decided.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "wasAttributedTo": [f"contributor/{review.agent_id}"],
+        "text": {"en": f"{review.decision}, as {review.role}, under {review.rules}"},
+    }
+
+
+def _contributor(agent: Agent, hub: str) -> dict[str, Any]:
+    name = {"name": {"und": agent.shown_name}} if agent.shown_name else {}
+    return {"id": f"contributor/{agent.id}", "type": "Contributor", **name, "memberOf": [hub]}
+
+
+def _description(hub: str, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": f"collection/{collection_slug(hub)}",
+        "type": "Collection",
+        "name": dict(names),
+        "description": {"en": "Scenarios that teachers contributed and editors of the hub reviewed."},
+        "publisher": hub,
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "dataKind": "data-kind/original",
+    }

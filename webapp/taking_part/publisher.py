@@ -1,0 +1,109 @@
+"""Publishing what was accepted: collections written and a release built, by a process of its own.
+
+The web process only starts it. It may be killed at any moment: what was accepted is in the database, collections and
+releases are replaced in one step, and the next run does what this one did not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from kg.errors import IhubError
+from kg.release import current_release
+from kg.settings import Settings
+from kg.sources import built_from
+from ontology.namespaces import IHUB
+from webapp.taking_part.database import open_database
+from webapp.taking_part.hub_collections import write_collections
+from webapp.taking_part.models import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from webapp.taking_part.database import Database
+
+__all__ = ["publish", "start_publishing", "unpublished"]
+
+_LOG: Final = logging.getLogger("ihub.publish")
+_TRIES: Final = 60
+_PAUSE: Final = 2.0  # seconds between tries while somebody else builds
+
+
+def start_publishing(settings: Settings) -> None:
+    """Start publishing in the background, and return at once; its log is ``{home}/run/publish.log``."""
+    run = settings.home / "run"
+    run.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **settings.to_environment()}
+    with (run / "publish.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", __name__], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    threading.Thread(target=process.wait, name="publisher", daemon=True).start()  # else it would stay a zombie
+
+
+def publish(settings: Settings) -> bool:
+    """Write the hubs' collections and build a release of what the current one was built of; whether that succeeded.
+
+    Whoever comes while another publishes waits, and then builds what has been accepted since: nothing, if it was the
+    other's already.
+    """
+    with _turn(settings), contextlib.closing(open_database(settings)) as database:
+        release = current_release(settings)
+        hubs = release.graph.instances(f"{IHUB}RegionalInnovationHub")
+        names = {iri.removeprefix(settings.id_base): release.graph.labels(iri) for iri in hubs}
+        with database.reading() as session:
+            write_collections(session, settings, names)
+        return _build(settings)
+
+
+def unpublished(settings: Settings, database: Database) -> bool:
+    """Whether something was accepted or withdrawn that the current release does not show yet."""
+    graph = current_release(settings).graph
+    with database.reading() as session:
+        rows = session.execute(
+            select(Proposal.document, Proposal.state).where(Proposal.published_number.is_not(None))
+        ).all()
+    return any((settings.id_base + document in graph) is (state == "withdrawn") for document, state in rows)
+
+
+def _build(settings: Settings) -> bool:
+    roots = [option for root in built_from(settings) for option in ("--collections", str(root))]
+    environment = {**os.environ, **settings.to_environment()}
+    for _ in range(_TRIES):
+        command = [sys.executable, "-m", "webapp.cli", "build", *roots]
+        built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        _LOG.info("%s%s", built.stdout, built.stderr)
+        if "another build is running" not in built.stderr:
+            return built.returncode == 0
+        time.sleep(_PAUSE)
+    return False
+
+
+@contextlib.contextmanager
+def _turn(settings: Settings) -> Iterator[None]:
+    with (settings.home / "publish.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _main() -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    try:
+        return 0 if publish(Settings.from_environment()) else 1
+    except IhubError:
+        _LOG.exception("nothing was published")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

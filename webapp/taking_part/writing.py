@@ -1,0 +1,148 @@
+"""Pages on which somebody writes a scenario: begin, write on, throw away, submit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, abort, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import delete
+
+from ontology.form_fields import form_fields
+from webapp.interface_language import gettext, interface_language
+from webapp.languages import served
+from webapp.taking_part import layout
+from webapp.taking_part.answers import empty_answers, press, read_answers, total_minutes
+from webapp.taking_part.choices import FEW, choices
+from webapp.taking_part.drafts import begin_draft, find_draft, save_draft
+from webapp.taking_part.findings import judge_answers
+from webapp.taking_part.hubs import hub_or_404
+from webapp.taking_part.likeness import likeness
+from webapp.taking_part.models import Draft
+from webapp.taking_part.proposals import submit
+from webapp.taking_part.state import blueprint, people, require_visitor
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from webapp.taking_part.findings import Judgement
+
+__all__ = ["begin", "draft", "throw_away"]
+
+
+@blueprint.post("/hub/<hub>/drafts")
+def begin(hub: str) -> AnyResponse:
+    """Begin a scenario for a hub."""
+    place = hub_or_404(hub)
+    with people().database.writing() as session:
+        found = begin_draft(session, require_visitor().person, place.identifier, empty_answers(interface_language()))
+    return redirect(url_for("taking_part.draft", draft=found.id), 303)
+
+
+@blueprint.route("/drafts/<draft>", methods=["GET", "POST"])
+def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
+    """Show a draft as a form, and keep what is written into it."""
+    found = _own_draft(draft)
+    if request.method == "GET":
+        return _page(found, found.data, found.version)
+    answers = read_answers(request.form, _id_base())
+    button = request.form.get("do", "save")
+    press(answers, button)
+    with people().database.writing() as session:
+        version = save_draft(session, found, request.form.get("version", 0, type=int), answers)
+    quiet = request.headers.get("X-Requested-With") == "fetch"
+    if version is None:
+        return _conflict(draft, answers, quiet=quiet)
+    if quiet:
+        return _saved(found, answers, version)
+    if button == "submit":
+        return _submit(found, answers, version)
+    return redirect(url_for("taking_part.draft", draft=draft, _anchor=_place(button)), 303)
+
+
+@blueprint.post("/drafts/<draft>/throw-away")
+def throw_away(draft: str) -> AnyResponse:
+    """Throw a draft away."""
+    found = _own_draft(draft)
+    with people().database.writing() as session:
+        session.execute(delete(Draft).where(Draft.id == found.id))
+    return redirect(url_for("taking_part.home"), 303)
+
+
+def _own_draft(draft: str) -> Draft:
+    with people().database.reading() as session:
+        return find_draft(session, draft, require_visitor().person) or abort(404)
+
+
+def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | Response, int] | AnyResponse:
+    judgement = judge_answers(answers, found.hub)
+    if judgement.completeness is None:
+        return _page(found, answers, version, judgement, submitted=True), 422
+    with people().database.writing() as session:
+        proposal = submit(session, found, version, answers, require_visitor(), judgement.completeness)
+    if proposal is None:
+        return _conflict(found.id, answers, quiet=False)
+    return redirect(url_for("taking_part.own_proposal", proposal=proposal), 303)
+
+
+def _saved(found: Draft, answers: dict[str, Any], version: int) -> Response:
+    judgement = judge_answers(answers, found.hub)
+    remarks = render_template("taking_part/remarks.html", judgement=judgement)
+    like = render_template("taking_part/likeness.html", likeness=likeness(answers))
+    return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks, likeness=like)
+
+
+def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str | Response, int]:
+    """Show both versions: what is kept now, and what was about to be written over it."""
+    found = _own_draft(draft)
+    if quiet:
+        detail = gettext("This draft was changed in another window. Nothing was overwritten.")
+        return jsonify(detail=detail), 409
+    kept, own = _lines(found.data), _lines(answers)
+    rows = [(name, kept.get(name, ""), own.get(name, "")) for name in dict.fromkeys([*kept, *own])]
+    differing = [row for row in rows if row[1] != row[2]]
+    shown = {"draft": found, "differing": differing, "sent": request.form, "own": answers}
+    return render_template("taking_part/conflict.html", **shown), 409
+
+
+def _lines(answers: dict[str, Any]) -> dict[str, str]:
+    """Return every answer as text, by the name of its field, for comparing two versions."""
+    found = {name: _text(value) for name, value in answers["values"].items()}
+    found |= {f"outcome-{n}": text for n, text in enumerate(answers["outcomes"], start=1)}
+    for number, activity in enumerate(answers["activities"], start=1):
+        found |= {f"activity-{number}.{name}": _text(value) for name, value in activity.items()}
+    return {"language": answers["language"], "license": answers["license"], **found}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _page(
+    found: Draft, answers: dict[str, Any], version: int, judgement: Judgement | None = None, *, submitted: bool = False
+) -> str:
+    fields = form_fields("Scenario", _id_base()), form_fields("Activity", _id_base())
+    return render_template(
+        "taking_part/draft.html",
+        draft=found,
+        answers=answers,
+        version=version,
+        submitted=submitted,
+        judgement=judgement or judge_answers(answers, found.hub),
+        likeness=likeness(answers),
+        minutes=total_minutes(answers),
+        scenario=fields[0],
+        activity=fields[1],
+        layout=layout,
+        choices=choices,
+        few=FEW,
+    )
+
+
+def _place(button: str) -> str | None:
+    """Return where on the page to go on: at the rows that a button has changed."""
+    kind = button.split("-")[1] if "-" in button else ""
+    return {"activity": "activities", "outcome": "outcomes"}.get(kind)
+
+
+def _id_base() -> str:
+    return f"{served().release.manifest['base_iri']}id/"
