@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.candidates import Candidate
@@ -21,6 +22,8 @@ __all__ = ["judge"]
 
 _UNSAVED: Final = Path("unsaved")
 _GRAPH: Final = "unsaved"
+_ONE_AT_A_TIME: Final = Lock()
+"""rdflib's parser of SPARQL fails in two threads at once (measured); and one thread uses all of a processor."""
 
 
 def judge(node: Mapping[str, Any], graph: Graph, id_base: str, new: Collection[str] = ()) -> list[Finding]:
@@ -44,4 +47,5 @@ def judge(node: Mapping[str, Any], graph: Graph, id_base: str, new: Collection[s
             raise DocumentError(cause, field=candidate.field_of(iri))
     surroundings = [quad for iri in others for quad in graph.quads(iri)]
     iri = id_base + document.identifier
-    return Validator(id_base, surroundings).validate({iri: candidate}).get(iri, [])
+    with _ONE_AT_A_TIME:
+        return Validator(id_base, surroundings).validate({iri: candidate}).get(iri, [])

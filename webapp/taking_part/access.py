@@ -39,6 +39,8 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "sign_in": Everybody.ANYBODY,
     "join": Everybody.ANYBODY,
     "recover": Everybody.ANYBODY,
+    "openid_start": Everybody.ANYBODY,
+    "openid_return": Everybody.ANYBODY,
     "sign_out": Everybody.SIGNED_IN,
     "account": Everybody.SIGNED_IN,
     "attribution": Everybody.SIGNED_IN,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["init_app"]
 
-_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "reviewing")
+_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "reviewing", "openid_pages")
 """Modules that each hold the pages of one concern."""
 
 
@@ -46,7 +46,13 @@ def init_app(app: Flask, settings: Settings, *, supervised: bool) -> None:
         import_module(f"webapp.taking_part.{name}")
     app.register_blueprint(blueprint)
     check_table(app)
-    app.jinja_env.globals.update(taking_part=True, form_token=form_token, visitor=visitor, role_names=ROLE_NAMES)
+    app.jinja_env.globals.update(
+        taking_part=True,
+        form_token=form_token,
+        visitor=visitor,
+        role_names=ROLE_NAMES,
+        openid=bool(settings.openid_issuer),
+    )
 
 
 @blueprint.after_request

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from kg.judging import judge
 from kg.validation import field_of
+from ontology.form_fields import form_fields
 from ontology.load import shape_files
 from webapp.interface_language import gettext
-from webapp.languages import pick, served
+from webapp.languages import label, pick, served
 from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.models import Comment, Proposal
 from webapp.taking_part.proposals import (
@@ -30,14 +32,20 @@ from webapp.taking_part.roles import Role
 from webapp.taking_part.state import blueprint, people, require_visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 __all__ = ["decision", "differences", "own_proposal", "proposal", "queue"]
 
-_LONGEST = 5000
+_LONGEST: Final = 5000
+
+_KNOWN: Final = frozenset({"id", "type", "dataKind", "publisher", "creator", "learningResourceType", "audience"})
+"""What is the same in all contributions to a hub, or stands elsewhere on the page."""
+
+_PLACE: Final = re.compile(r"(activity|learningOutcome|alignment)-(\d+)\.")
+_SHAPES: Final = {"activity": "Activity", "learningOutcome": "Outcome"}
 
 
 @blueprint.get("/hub/<hub>/queue")
@@ -163,14 +171,39 @@ def _review_page(hub: str, proposal: str, mistake: str = "") -> str:
     return render_template("taking_part/proposal.html", hub=hub_or_404(hub), remarks=remarks, mistake=mistake, **shown)
 
 
+def _in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return rows with fields and values as readers call them, not as documents do."""
+    return [(_field_name(row[0]), *(_value_name(text) for text in row[1:])) for row in rows]
+
+
+def _field_name(name: str) -> str:
+    """Return what the shapes' messages call a field: of an activity, ``Activity 2: Minutes``."""
+    base = f"{served().release.manifest['base_iri']}id/"
+    scenario, part = form_fields("Scenario", base), _PLACE.match(name)
+    key = name[part.end() if part else 0 :].partition(".")[0]
+    fields = form_fields(_SHAPES[part[1]], base) if part and part[1] in _SHAPES else scenario
+    if part and part[1] == "alignment":
+        return pick(scenario["teaches"].name)[0]
+    text = pick(fields[key].name)[0] if key in fields else key
+    return f"{pick(scenario[part[1]].name)[0]} {part[2]}: {text}" if part else text
+
+
+def _value_name(text: str) -> str:
+    """Return the labels of identifiers, and any other text as it is."""
+    base = f"{served().release.manifest['base_iri']}id/"
+    iris = [base + item for item in text.split(", ")]
+    graph = served().graph
+    return ", ".join(label(iri)[0] for iri in iris) if all(iri in graph for iri in iris) else text
+
+
 def _shown(session: Session, proposal: str) -> dict[str, Any]:
     versions = versions_of(session, proposal)
     comments = select(Comment).where(Comment.proposal_id == proposal).order_by(Comment.written)
     return {
         "proposal": session.get_one(Proposal, proposal),
         "versions": versions,
-        "changed": differences(versions[-2].data, versions[-1].data) if len(versions) > 1 else [],
-        "flat": list(_flat(versions[-1].data)),
+        "changed": _in_words(differences(versions[-2].data, versions[-1].data)) if len(versions) > 1 else [],
+        "fields": _in_words((name, text) for name, text in _flat(versions[-1].data) if name not in _KNOWN),
         "comments": session.scalars(comments).all(),
         "reviews": reviews_of(session, proposal),
     }

@@ -87,6 +87,7 @@ def test_what_is_submitted_waits_in_the_queue_of_its_hub(mari: Browser, editor: 
     assert "How loud is our canteen?" in editor.get("/hub/east/queue").get_data(as_text=True)
     page = editor.get(f"/hub/east/proposals/{proposal}").get_data(as_text=True)
     assert "Groups measure at five places." in page
+    assert re.search(r"Activity 1: Class organisation</th><td[^>]*>Small-group work<", page)
     assert "Waiting for review" in mari.get(f"/proposals/{proposal}").get_data(as_text=True)
 
 
@@ -114,7 +115,7 @@ def test_an_editor_asks_for_changes_and_sees_what_changed(
         .endswith(proposal)
     )
     page = editor.get(f"/hub/east/proposals/{proposal}").get_data(as_text=True)
-    row = re.search(r"activity-2\.minutes</code></th><td[^>]*>15</td><td[^>]*>20</td>", page)
+    row = re.search(r"Activity 2: Minutes</th><td[^>]*>15</td><td[^>]*>20</td>", page)
     assert row
     assert publishing == []
 
