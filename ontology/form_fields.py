@@ -66,7 +66,7 @@ def form_fields(shape: str, base_iri: str) -> dict[str, FormField]:
 
     >>> field = form_fields("Activity", "http://127.0.0.1:8000/id/")["minutes"]
     >>> field.kind, field.least, field.many, field.name["fi"]
-    ('integer', 1, False, 'Kesto minuutteina')
+    ('integer', 1, False, 'Minuutit')
     """
     graph = shapes_graph(base_iri)
     owner = URIRef(f"{_SHAPES}{shape}")

@@ -45,6 +45,7 @@ _KNOWN: Final = frozenset({"id", "type", "dataKind", "publisher", "creator", "le
 """What is the same in all contributions to a hub, or stands elsewhere on the page."""
 
 _PLACE: Final = re.compile(r"(activity|learningOutcome|alignment)-(\d+)\.")
+_IDENTIFIER: Final = re.compile(r"[a-z-]+/[\w.-]+")
 _SHAPES: Final = {"activity": "Activity", "learningOutcome": "Outcome"}
 
 
@@ -190,9 +191,10 @@ def _field_name(name: str) -> str:
 
 def _value_name(text: str) -> str:
     """Return the labels of identifiers, and any other text as it is."""
-    base = f"{served().release.manifest['base_iri']}id/"
-    iris = [base + item for item in text.split(", ")]
-    graph = served().graph
+    items, graph = text.split(", "), served().graph
+    if not all(_IDENTIFIER.fullmatch(item) for item in items):
+        return text
+    iris = [f"{served().release.manifest['base_iri']}id/{item}" for item in items]
     return ", ".join(label(iri)[0] for iri in iris) if all(iri in graph for iri in iris) else text
 
 
