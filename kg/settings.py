@@ -85,7 +85,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 _ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs", "openid_issuer"})
 _TEXTS: Final = frozenset(
     {
-        *("host", "embedder", "vector_store", "issue_tracker", "sparql_store_user", "sparql_store_password", "contact_email"),
+        *(
+            "host",
+            "embedder",
+            "vector_store",
+            "issue_tracker",
+            "sparql_store_user",
+            "sparql_store_password",
+            "contact_email",
+        ),
         *("database_url", "openid_client_id", "openid_client_secret", "openid_hub"),
     }
 )
@@ -192,11 +200,9 @@ def _parse(setting: Setting, text: str) -> object:
     if setting.name == "base_iri":
         _check_address(setting, text)
         return text if text.endswith("/") else text + "/"
-    if setting.name == "issue_tracker" and text:
+    if setting.name in {*_ADDRESSES, "issue_tracker"} and text:
         _check_address(setting, text, with_query=True)
-    if setting.name in _ADDRESSES and text:
-        _check_address(setting, text, with_query=True)
-        if "@" in urlsplit(text).netloc:
+        if setting.name in _ADDRESSES and "@" in urlsplit(text).netloc:
             hint = "credentials belong into IHUB_SPARQL_STORE_USER and IHUB_SPARQL_STORE_PASSWORD"
             raise SettingError("holds credentials", field=setting.variable, hint=hint)
     if text and setting.name in _FORMS:

@@ -42,8 +42,8 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
-    from search.charts.part import ChartsPart
     from kg.sources import record_sources
+    from search.charts.part import ChartsPart
     from search.embedders import load_embedder
     from search.index import SearchPart
     from search.shipped_vectors import FILE_NAME

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
@@ -75,6 +75,7 @@ def export_static(
     target = target.absolute()
     if target.exists() and not (target / _MARKER).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise StaticExportError("is not empty and not an earlier export", file=target, hint="name a new directory")
+    settings = replace(settings, taking_part="0")  # files know nobody
     release = current_release(settings)
     partial_target = target.with_name(f".{target.name}.{os.getpid()}")
     try:

@@ -142,7 +142,7 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def hub_app(hub_settings: Settings) -> Iterator[Flask]:
+def people_app(hub_settings: Settings) -> Iterator[Flask]:
     """The site with accounts."""
     with closing(open_database(hub_settings)) as database:
         database.upgrade()
@@ -156,9 +156,9 @@ def hub_app(hub_settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def kept(hub_app: Flask) -> Database:
+def kept(people_app: Flask) -> Database:
     """The site's database, without anybody."""
-    database: Database = hub_app.extensions["ihub.people"].database
+    database: Database = people_app.extensions["ihub.people"].database
     with database.writing() as session:
         for table in reversed(Table.metadata.sorted_tables):
             session.execute(delete(table))
@@ -197,9 +197,9 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture
-def browser(hub_app: Flask, kept: Database) -> Browser:
+def browser(people_app: Flask, kept: Database) -> Browser:
     """A browser that nobody is signed in with."""
-    return Browser(hub_app)
+    return Browser(people_app)
 
 
 @pytest.fixture(scope="session")
@@ -208,13 +208,13 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def signed_in(hub_app: Flask, kept: Database, password_hash: str) -> Callable[..., Browser]:
+def signed_in(people_app: Flask, kept: Database, password_hash: str) -> Callable[..., Browser]:
     """Make an account with a role and a browser that is signed in with it."""
 
     def make(role: str, hub: str = "hub/east", email: str | None = None) -> Browser:
         address = email or f"{role}@school.example"
         member(kept, address, role, hub, password_hash=password_hash)
-        browser = Browser(hub_app)
+        browser = Browser(people_app)
         assert browser.sign_in(address).status_code == 303
         return browser
 

@@ -38,14 +38,14 @@ def invitation(kept: Database, role: str = "contributor", hub: str = "hub/east")
         return f"/join/{invite(session, hub, role, None, 'test')}"
 
 
-def test_an_invitation_makes_an_account_once(browser: Browser, kept: Database, hub_app: Flask) -> None:
+def test_an_invitation_makes_an_account_once(browser: Browser, kept: Database, people_app: Flask) -> None:
     link = invitation(kept)
     assert "Hub east" in browser.get(link).get_data(as_text=True)
     joined = browser.post(link, link, **JOINING, pseudonym="Vaarikas")
     assert joined.status_code == 200
     assert joined.get_data(as_text=True).count("<code>") == 8
     assert "Mari Maasikas" in browser.get("/").get_data(as_text=True)
-    assert Browser(hub_app).get(link).status_code == 410
+    assert Browser(people_app).get(link).status_code == 410
     with kept.reading() as session:
         person = session.scalars(select(Person)).one()
         assert session.get_one(Agent, person.agent_id).shown_name == "Vaarikas"
@@ -141,10 +141,10 @@ def test_who_signs_in_gets_a_cookie_that_only_the_server_reads(
 
 
 def test_over_https_cookies_are_secure_and_bound_to_the_host(
-    hub_app: Flask, kept: Database, password_hash: str
+    people_app: Flask, kept: Database, password_hash: str
 ) -> None:
     member(kept, "mari@school.example", "contributor", password_hash=password_hash)
-    client = hub_app.test_client()
+    client = people_app.test_client()
     https = {"base_url": "https://ihub.example.org/"}
     page = client.get("/taking-part/sign-in", **https)
     token = page.get_data(as_text=True).split('name="form_token" value="')[1].split('"')[0]
@@ -220,11 +220,11 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike(
 
 
 def test_an_account_is_locked_after_some_failures_from_wherever_they_come(
-    hub_app: Flask, browser: Browser, kept: Database, password_hash: str
+    people_app: Flask, browser: Browser, kept: Database, password_hash: str
 ) -> None:
     member(kept, "mari@school.example", "contributor", password_hash=password_hash)
     for number in range(ACCOUNT):
-        client = Browser(hub_app)
+        client = Browser(people_app)
         client.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
         assert client.sign_in("mari@school.example", "wrong").status_code == 403
     locked = browser.sign_in("mari@school.example")
@@ -235,9 +235,9 @@ def test_an_account_is_locked_after_some_failures_from_wherever_they_come(
     assert browser.sign_in("mari@school.example").status_code == 303
 
 
-def test_tries_at_once_are_all_counted(hub_app: Flask, kept: Database, password_hash: str) -> None:
+def test_tries_at_once_are_all_counted(people_app: Flask, kept: Database, password_hash: str) -> None:
     member(kept, "mari@school.example", "contributor", password_hash=password_hash)
-    browsers = [Browser(hub_app) for _ in range(ACCOUNT + 4)]
+    browsers = [Browser(people_app) for _ in range(ACCOUNT + 4)]
     tokens = [browser.token() for browser in browsers]
     statuses: list[int] = []
 
@@ -268,16 +268,16 @@ def test_failures_are_kept_without_names_and_addresses(browser: Browser, kept: D
     assert digest("mari@school.example") not in digests
 
 
-def test_a_recovery_code_opens_the_account_once(browser: Browser, kept: Database, hub_app: Flask) -> None:
+def test_a_recovery_code_opens_the_account_once(browser: Browser, kept: Database, people_app: Flask) -> None:
     link = invitation(kept)
     page = browser.post(link, link, **JOINING, pseudonym="Vaarikas").get_data(as_text=True)
     code = page.split("<code>")[1].split("</code>")[0]
-    other = Browser(hub_app)
+    other = Browser(people_app)
     fields = {"email": "mari@school.example", "code": code.upper(), "password": "hoopis uus sõna"}
     assert other.post("/recover", "/recover", **fields).status_code == 303
     assert browser.get("/account").status_code == 303  # what was open before is closed
-    assert Browser(hub_app).post("/recover", "/recover", **fields).status_code == 403
-    assert Browser(hub_app).sign_in("mari@school.example", "hoopis uus sõna").status_code == 303
+    assert Browser(people_app).post("/recover", "/recover", **fields).status_code == 403
+    assert Browser(people_app).sign_in("mari@school.example", "hoopis uus sõna").status_code == 303
     page = other.get("/account").get_data(as_text=True)
     assert "7 codes" in page, page[page.index("Recovery codes") :][:300]
 
@@ -346,12 +346,12 @@ def test_nothing_of_an_erased_person_is_left_in_the_files(signed_in: Callable[..
 
 
 def test_a_team_invites_and_removes_at_its_own_hub(
-    signed_in: Callable[..., Browser], hub_app: Flask, kept: Database
+    signed_in: Callable[..., Browser], people_app: Flask, kept: Database
 ) -> None:
     editor = signed_in("editor")
     page = editor.post("/hub/east/people", "/hub/east/people", role="contributor").get_data(as_text=True)
     link = page.split("/taking-part/join/")[1].split('"')[0]
-    newbie = Browser(hub_app)
+    newbie = Browser(people_app)
     assert newbie.post(f"/join/{link}", f"/join/{link}", **JOINING, pseudonym="V").status_code == 200
     with kept.reading() as session:
         person = session.scalars(select(Person.id).where(Person.email == "mari@school.example")).one()
@@ -390,20 +390,26 @@ def test_a_weak_password_is_told_by_what_others_know() -> None:
     assert weakness("x" * 201)
 
 
-def test_without_the_setting_none_of_it_is_loaded_or_answers(hub_app: Flask) -> None:
+def test_without_the_setting_none_of_it_is_loaded_or_answers(people_app: Flask) -> None:
     code = (
         "import sys; from webapp import create_app; app = create_app();"
         "assert not [r for r in app.url_map.iter_rules() if 'taking' in r.rule];"
         "loaded = {'sqlalchemy', 'alembic', 'argon2', 'authlib', 'webapp.taking_part'} & sys.modules.keys();"
         "sys.exit(str(loaded) if loaded else 0)"
     )
-    environment = {"IHUB_EMBEDDER": "none", "IHUB_HOME": str(hub_app.extensions["ihub.site"].settings.home)}
+    environment = {"IHUB_EMBEDDER": "none", "IHUB_HOME": str(people_app.extensions["ihub.site"].settings.home)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
-def test_a_site_does_not_start_with_tables_of_another_version(hub_app: Flask, tmp_path: object) -> None:
+def test_a_site_does_not_start_with_tables_of_another_version(people_app: Flask, tmp_path: object) -> None:
     from dataclasses import replace
 
-    settings = replace(hub_app.extensions["ihub.site"].settings, database_url=f"sqlite:///{tmp_path}/new.sqlite")
+    settings = replace(people_app.extensions["ihub.site"].settings, database_url=f"sqlite:///{tmp_path}/new.sqlite")
     with pytest.raises(TakingPartError, match="ihub people upgrade"):
         create_app(settings)
+
+
+def test_the_privacy_page_tells_what_an_account_keeps(browser: Browser) -> None:
+    page = browser.client.get("/about/privacy").get_data(as_text=True)
+    assert "If you have an account" in page
+    assert "except on the pages for taking part" in page

@@ -165,10 +165,10 @@ def test_scripts_save_quietly_and_learn_what_the_rules_say(mari: Browser) -> Non
     assert "complete scenario" in saved["remarks"]
 
 
-def test_a_lost_session_is_told_to_scripts_and_loses_nothing(mari: Browser, hub_app: Flask) -> None:
+def test_a_lost_session_is_told_to_scripts_and_loses_nothing(mari: Browser, people_app: Flask) -> None:
     draft = begun(mari)
     token = mari.token(draft)
-    nobody = Browser(hub_app)
+    nobody = Browser(people_app)
     fields = {"form_token": nobody.token(), "version": "1", **COMPLETE}
     lost = nobody.client.post(f"/taking-part{draft}", data=fields, headers={"X-Requested-With": "fetch"})
     assert lost.status_code == 401
@@ -194,14 +194,14 @@ def test_an_older_page_overwrites_nothing_and_shows_both_versions(mari: Browser,
         assert session.scalars(select(Draft)).one().data["values"]["name"] == "The second window"
 
 
-def test_of_many_who_save_one_version_at_once_one_is_kept(mari: Browser, hub_app: Flask) -> None:
+def test_of_many_who_save_one_version_at_once_one_is_kept(mari: Browser, people_app: Flask) -> None:
     draft = begun(mari)
     token, cookie = mari.token(draft), mari.client.get_cookie("ihub-session")
     assert cookie
     statuses: list[int] = []
 
     def send(number: int) -> None:
-        client = hub_app.test_client()
+        client = people_app.test_client()
         client.set_cookie("ihub-session", cookie.value)
         fields = {**COMPLETE, "form_token": token, "version": "1", "name": f"Window {number}"}
         statuses.append(client.post(f"/taking-part{draft}", data=fields).status_code)

@@ -44,13 +44,13 @@ def provider() -> Iterator[str]:
 
 
 @pytest.fixture
-def openid_app(hub_app: Flask, kept: Database, provider: str) -> Iterator[Flask]:
+def openid_app(people_app: Flask, kept: Database, provider: str) -> Iterator[Flask]:
     """The site, which knows the provider."""
-    before = hub_app.extensions["ihub.people"]
+    before = people_app.extensions["ihub.people"]
     known = {"openid_issuer": provider, "openid_client_id": "ihub", "openid_client_secret": "between-us"}
-    hub_app.extensions["ihub.people"] = replace(before, settings=replace(before.settings, **known))
-    yield hub_app
-    hub_app.extensions["ihub.people"] = before
+    people_app.extensions["ihub.people"] = replace(before, settings=replace(before.settings, **known))
+    yield people_app
+    people_app.extensions["ihub.people"] = before
 
 
 def go(browser: Browser, user: str = "mari", trick: str = "", invitation: str = "") -> TestResponse:

@@ -193,7 +193,7 @@ def test_a_decision_about_what_has_changed_meanwhile_is_refused(
 
 
 def test_of_editors_who_decide_at_once_one_decides(
-    mari: Browser, editor: Browser, hub_app: Flask, kept: Database
+    mari: Browser, editor: Browser, people_app: Flask, kept: Database
 ) -> None:
     proposal = submitted(mari)
     page = f"/hub/east/proposals/{proposal}"
@@ -202,7 +202,7 @@ def test_of_editors_who_decide_at_once_one_decides(
     statuses: list[int] = []
 
     def send(do: str) -> None:
-        client = hub_app.test_client()
+        client = people_app.test_client()
         client.set_cookie("ihub-session", cookie.value)
         fields = {"form_token": token, "version": "1", "do": do, "text": "Because."}
         statuses.append(client.post(f"/taking-part{page}", data=fields).status_code)
