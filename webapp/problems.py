@@ -10,6 +10,7 @@ from flask import Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import IhubError
+from webapp.interface_language import gettext, message
 from webapp.negotiation import negotiate
 
 if TYPE_CHECKING:
@@ -22,6 +23,15 @@ __all__ = ["PROBLEM_JSON", "init_app", "problem"]
 PROBLEM_JSON: Final = "application/problem+json"
 _OFFERS: Final = (PROBLEM_JSON, "application/json", "text/html", "application/xhtml+xml", "text/plain")
 _KEPT: Final = frozenset({"Allow", "Retry-After", "Content-Range"})
+_HEADINGS: Final = {
+    400: message("There is a mistake in the address"),
+    404: message("There is no such page"),
+    429: message("Too many requests: please wait a little"),
+    500: message("Something went wrong here"),
+    503: message("The site is busy: please try again"),
+}
+"""What a page says of a status, to people; the title and detail below it are for those who program."""
+
 _LOG: Final = logging.getLogger("ihub.web")
 
 
@@ -61,7 +71,8 @@ def problem(
     }
     chosen = negotiate(request.headers.get("Accept"), _OFFERS) or PROBLEM_JSON
     if chosen in {"text/html", "application/xhtml+xml"}:
-        body, chosen = render_template("problem.html", problem=document), "text/html"
+        heading = gettext(_HEADINGS[status]) if status in _HEADINGS and not title else None
+        body, chosen = render_template("problem.html", problem=document, heading=heading), "text/html"
     elif chosen == "text/plain":
         body = f"{document['title']}: {detail}\n"
     else:

@@ -64,3 +64,9 @@ def test_every_language_is_offered_with_the_same_query(client: FlaskClient) -> N
 def test_a_word_that_only_begins_like_a_language_is_no_language(client: FlaskClient) -> None:
     assert client.get("/fire").status_code == 404
     assert client.get("/sv/search").status_code == 404
+
+
+def test_a_page_that_is_not_there_says_so_in_the_readers_language(client: FlaskClient) -> None:
+    answer = client.get("/fi/there-is-none", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "<h1>Sivua ei ole</h1>" in answer.text
