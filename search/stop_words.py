@@ -2,7 +2,8 @@
 
 Those of most languages come with bm25s. The lists for Estonian, Finnish, Lithuanian and Georgian hold closed word
 classes only (pronouns, conjunctions, particles, forms of "to be"), so that no word that a teacher might look for is
-lost. What is a form of a noun too is left out: "ilma" and "ilman" are also weather and air, "თვის" is also of a month.
+lost: "თვის" as a word of its own is of a month. "ilma" and "ilman" stay, though forms of weather and air too: who asks
+for "ilma seadmeteta" or "ilman laitteita" means without.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _OWN: Final = {
         pärast enne juba kuidas miks millal milline sest samuti sama ise enda endale läbi vastu koos kohta jaoks poolt
         eest ainult ehkki end ennast endast ennem enam kellega kellel kellest kuigi mingi mitte millesse millel meiega
         minuga minule neis nendega nendele nendest nüüd olnud oleme oleksid polnud seega seejärel seetõttu sealt siia
-        siit siiski sinna sellesse sellise selliste selline sellist temaga temale temalt teiega
+        siit siiski sinna sellesse sellise selliste selline sellist temaga temale temalt teiega ilma
     """,
     "fi": """
         ja tai sekä eli mutta vaan sillä koska kun jos että jotta niin kuin kuten vaikka ei en et emme ette eivät eikä
@@ -53,7 +54,7 @@ _OWN: Final = {
         heistä heillä hänellä hänestä johonkin joihin joilla joille joilta jolla jolta jonkin jossakin jotkut ketkä
         keitä meillä meistä mihinkään miksi milloin millä mille miltä minulla minusta miten mitkä niillä näihin näille
         näillä näin ollaan onko sellainen sellaisen sellaisia sinulla sinusta sinulle siltä teillä teistä tuolla tällä
-        tältä tällainen tällaisen vai
+        tältä tällainen tällaisen vai ilman
     """,
     "ka": """
         და ან თუ რომ რომელიც რომელსაც რომლის რომლებიც მაგრამ ხოლო ასევე აგრეთვე არ არა ვერ ნუ არის იყო არიან იქნება ეს

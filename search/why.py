@@ -101,11 +101,12 @@ class Why:
         # What is shown of a work is what its shown scenario has; what matched may be another of its languages.
         best = max(members, key=lambda member: (member == row and ranking.passage[member] >= 0, ranking.cosine[member]))
         close = int(ranking.passage[best]) >= 0
-        occurring = {word for member in members for word in self._lexical.words_in(request.query, member)}
+        worded_members = [member for member in members if ranking.bm25[member] > 0]
+        occurring = {word for member in worded_members for word in self._lexical.words_in(request.query, member)}
         asked = self._asked(request.query)
         nearest = int(ranking.passage[best])
         near = self._passages[nearest] if close else None
-        shown = close and self._matched(nearest, asked, request.query) > 0
+        shown = bool(occurring) and close and self._matched(nearest, asked, request.query) > 0
         worded = self._with_words(row, asked, request.query) if occurring and not shown else None
         return Hit(
             row,

@@ -36,19 +36,23 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
     title, language = choose(card["names"], (card["language"], *reader_languages())) or ("", "und")
     own, own_language = pick(card["names"])
     snippet = engine.snippet(hit)
+
+    def highlights(text: str, written_in: str) -> list[tuple[int, int]]:
+        return engine.why.spans(text, written_in, search.query) if hit.words else []
+
     named = shared("concepts")
     entry: dict[str, Any] = {
         "iri": card["iri"],
         "url": document_address(card["iri"], absolute=True),
         "title": title,
         "titleLanguage": language,
-        "titleHighlights": engine.why.spans(title, language, search.query),
+        "titleHighlights": highlights(title, language),
         "readerTitle": None if own_language == language else {"text": own, "language": own_language},
         "language": card["language"],
         "languages": sorted({tag for row in (hit.row, *hit.others) for tag in engine.cards[row]["languages"]}),
         "snippet": snippet.text,
         "snippetLanguage": snippet.language,
-        "snippetHighlights": engine.why.spans(snippet.text, snippet.language, search.query),
+        "snippetHighlights": highlights(snippet.text, snippet.language),
         "score": hit.score,
         "collection": kind_slug(card["collection"]),
         "dataKind": kind_slug(card["dataKind"]),

@@ -37,10 +37,10 @@ def reasons(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
     if hit.passage and (hit.close or hit.words):
         text = say(f"reason.passage.{hit.passage.kind}")
         closeness = f"; {say('reason.close').lower()}" if hit.close else ""
-        found.append({"kind": "passage", "text": text + closeness, **_quoted(hit.passage, search)})
+        found.append({"kind": "passage", "text": text + closeness, **_quoted(hit.passage, search, hit)})
     if hit.words:
         text = say("reason.words", value=", ".join(hit.words))
-        quoted = _quoted(hit.words_passage, search) if hit.words_passage else {}
+        quoted = _quoted(hit.words_passage, search, hit) if hit.words_passage else {}
         found.append({"kind": "words", "text": text, "words": list(hit.words), **quoted})
     return found
 
@@ -80,8 +80,8 @@ def _constraints(hit: Hit, search: SearchRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _quoted(passage: Passage, search: SearchRequest) -> dict[str, Any]:
+def _quoted(passage: Passage, search: SearchRequest, hit: Hit) -> dict[str, Any]:
     """Return a passage with the characters of it that match, for a reason."""
     kind, language, text = passage
-    highlights = served().engine.why.spans(text, language, search.query)
+    highlights = served().engine.why.spans(text, language, search.query) if hit.words else []
     return {"passageKind": kind, "passage": text, "language": language, "highlights": highlights}
