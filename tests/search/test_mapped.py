@@ -54,7 +54,7 @@ def test_mapped_arrays_cannot_be_written_to(tmp_path: Path) -> None:
 
 
 def test_an_engine_holds_no_objects_for_its_scenarios(lab: SearchEngine) -> None:
-    lists = [o for o in gc.get_objects() if isinstance(o, list) and len(o) == len(lab.cards)]
+    lists = [o for o in gc.get_objects() if type(o) is list and len(o) == len(lab.cards)]
     assert not any(entry and isinstance(entry[0], dict) and "iri" in entry[0] for entry in lists)
 
 
