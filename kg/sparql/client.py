@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import select
 import socket
-import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.cache import AnswerCache
 from kg.sparql.diagnosis import diagnose
 from kg.sparql.errors import (
+    BudgetExceededError,
     ClientGoneError,
+    DeadlineExceededError,
     MalformedQueryError,
-    ServiceBusyError,
+    MemoryExceededError,
     ServiceUnavailableError,
     SparqlError,
     error_from_frame,
@@ -24,6 +27,7 @@ from kg.sparql.errors import (
 from kg.sparql.limits import Limits
 from kg.sparql.messages import STATISTICS, Answer, Preamble, QueryRequest, WorkerQuery, digest
 from kg.sparql.metrics import QueryMetrics
+from kg.sparql.places import Places, QuickShapes
 from kg.sparql.screening import ScreenedQuery, screen
 
 if TYPE_CHECKING:
@@ -33,7 +37,6 @@ __all__ = ["PreparedQuery", "SparqlService"]
 
 _LOG: Final = logging.getLogger("ihub.sparql")
 _GRACE_SECONDS: Final = 10.0
-_PLACE_SECONDS: Final = 1.0
 _STATISTICS_SECONDS: Final = 2.0
 _HEADER_MAX: Final = 1 << 16
 _HANG_UP: Final = getattr(select, "POLLRDHUP", select.POLLHUP)
@@ -70,7 +73,7 @@ class SparqlService:
         union_default: Whether the zygote's default graph is the union of its named graphs; for the service description.
         cache_bytes: What cached answers may take in this process; 0 for no cache.
         max_in_flight: Requests that may wait for the zygote at the same time, so that they cannot take every thread of
-            a web process; None for any number. Others wait a second for a place and are then turned away.
+            a web process; None for any number. Others wait a second at most for a place and are then turned away.
         metrics: Where to count; a process that serves one release after the other counts in one place.
         graphs: The named graphs that may be seen, where the store holds others too; None for all.
 
@@ -95,7 +98,8 @@ class SparqlService:
         self._path = str(socket_path)
         self._graphs = graphs
         self._cache = AnswerCache(cache_bytes)
-        self._places = threading.BoundedSemaphore(max_in_flight) if max_in_flight else None
+        self._places = Places(max_in_flight) if max_in_flight else None
+        self._quick_shapes = QuickShapes(self.limits.quick_seconds)
 
     def ping(self) -> None:
         """Check that the zygote answers.
@@ -167,7 +171,10 @@ class SparqlService:
             return replace(kept, cached=True)
         try:
             answer = replace(self._ask(query, client_fd), etag=query.etag)
+            self._quick_shapes.learn(query.screened.shape, answer.seconds)
         except SparqlError as error:
+            if isinstance(error, DeadlineExceededError | MemoryExceededError | BudgetExceededError):
+                self._quick_shapes.learn(query.screened.shape, math.inf)
             self._note(query.key, time.perf_counter() - start, error.outcome)
             raise
         if query.etag:
@@ -176,10 +183,10 @@ class SparqlService:
         return answer
 
     def _ask(self, query: PreparedQuery, client_fd: int | None) -> Answer:
-        if self._places and not self._places.acquire(timeout=_PLACE_SECONDS):
-            raise ServiceBusyError("the service is busy", retry_after=1)
+        known = query.screened.shape in self._quick_shapes
+        place = self._places.hold(known=known) if self._places else nullcontext()
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            with place, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 # Longer than anything the zygote allows: it answers earlier unless it is gone.
                 connection.settimeout(2 * self.limits.deadline + _GRACE_SECONDS)
                 connection.connect(self._path)
@@ -190,9 +197,6 @@ class SparqlService:
         except (OSError, ValueError, KeyError) as error:
             cause = "the query service is not available at the moment"
             raise ServiceUnavailableError(cause, retry_after=2, hint=str(error)) from error
-        finally:
-            if self._places:
-                self._places.release()
 
     def _note(self, key: str, seconds: float, outcome: str, answer: Answer | None = None) -> None:
         size = len(answer.body) if answer else 0
