@@ -85,15 +85,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 _ADDRESSES: Final = frozenset({"sparql_store", "sparql_store_update", "sparql_store_graphs", "openid_issuer"})
 _TEXTS: Final = frozenset(
     {
-        *(
-            "host",
-            "embedder",
-            "vector_store",
-            "issue_tracker",
-            "sparql_store_user",
-            "sparql_store_password",
-            "contact_email",
-        ),
+        *("host", "embedder", "vector_store", "issue_tracker", "contact_email"),
+        *("sparql_store_user", "sparql_store_password"),
         *("database_url", "openid_client_id", "openid_client_secret", "openid_hub"),
     }
 )
