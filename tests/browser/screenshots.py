@@ -97,7 +97,7 @@ def main(folder: Path, site: str | None = None) -> None:
             with running_server(settings) as (address, _):
                 written = take(browser, address, folder)
         browser.close()
-    print(f"{len(written)} screenshots, {sum(path.stat().st_size for path in written) / 1e6:.2f} MB")
+    sys.stdout.write(f"{len(written)} screenshots, {sum(path.stat().st_size for path in written) / 1e6:.2f} MB\n")
 
 
 if __name__ == "__main__":
