@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visits import PATIENCE, focus_is_seen, number_in, tab_to, visit
+from tests.browser.visits import focus_is_seen, interface_text, number_in, tab_to, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,8 @@ def test_a_teacher_searches_in_her_language_and_narrows_by_a_facet_and_an_offere
     with visit(browser, shipped_address) as context:
         page = context.new_page()
         page.goto(f"{shipped_address}/{reader.language}/")
+        button = page.get_by_role("search").get_by_role("button")
+        expect(button).to_have_text(interface_text(reader.language, "Search"))
         search(page, reader.timed)
         shown_in(page, reader.language)
         before = total(page)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from babel.messages.pofile import read_po
+from playwright.sync_api import expect
 
 from webapp.interface_language import CATALOGUES
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 60_000
 """Milliseconds to wait for anything: test machines are slow and shared."""
+
+expect.set_options(timeout=PATIENCE)
 
 _NUMBER: Final = re.compile(r"\d{1,3}(?:[\s.,]\d{3})+(?!\d)|\d+")
 
@@ -49,11 +52,10 @@ def visit(browser: Browser, site: str, *, width: int = 1280, **options: Any) -> 
     assert wrong == []
 
 
-def interface_text(language: str, text: str, **values: object) -> str:
+def interface_text(language: str, text: str) -> str:
     """Return what the interface says in a language for an English text: the same where the catalogue has nothing."""
     entry = None if language == "en" else _catalogue(language).get(text)
-    said = entry.string if entry and entry.string and not entry.fuzzy else text
-    return str(said) % values
+    return str(entry.string if entry and entry.string and not entry.fuzzy else text)
 
 
 @lru_cache(maxsize=8)
