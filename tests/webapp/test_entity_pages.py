@@ -224,9 +224,9 @@ def test_synthetic_entities_are_marked(hubs: FlaskClient) -> None:
 def test_texts_in_another_language_say_so(hubs: FlaskClient) -> None:
     tree = page(hubs, "/et/doc/hub/fx-valley")
     assert tree.get("lang") == "et"
-    upper = next(a for a in section(tree, "Schools").xpath(".//a") if a.text == "Ülakool")
+    upper = next(a for a in tree.xpath("//section[@aria-labelledby='schools']//a") if a.text == "Ülakool")
     assert upper.get("lang") is None
-    museum = section(tree, "Partners").xpath(".//a")[0]
+    museum = tree.xpath("//section[@aria-labelledby='partners']//a")[0]
     assert museum.get("lang") == "en"
 
 
