@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rdflib import RDF, SH, XSD, URIRef
 from rdflib import Literal as RdfLiteral
+from rdflib.collection import Collection
 
 from ontology.load import context, shapes_graph
 from ontology.namespaces import PREFIXES
@@ -40,6 +41,7 @@ class FormField:
         many: Whether it may have several values.
         name: What the shapes' messages call it, by language.
         rule: What the shapes say of its values, by language.
+        options: The values that it may have, where the shapes list them.
     """
 
     key: str
@@ -51,6 +53,7 @@ class FormField:
     many: bool
     name: dict[str, str]
     rule: dict[str, str]
+    options: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -98,6 +101,7 @@ def _field(graph: Graph, key: str, path: URIRef, shapes: list[Node]) -> FormFiel
         many=first(SH.maxCount) is None,
         name=_names(graph, path, shapes),
         rule=_messages(graph, values),
+        options=_options(graph, first(SH["in"])),
     )
 
 
@@ -113,6 +117,11 @@ def _names(graph: Graph, path: URIRef, shapes: list[Node]) -> dict[str, str]:
 
 def _messages(graph: Graph, shape: Node) -> dict[str, str]:
     return {t.language or "": str(t) for t in graph.objects(shape, SH.message) if isinstance(t, RdfLiteral)}
+
+
+def _options(graph: Graph, values: Node | None) -> tuple[str, ...]:
+    items = Collection(graph, values) if values is not None else ()
+    return tuple(str(item) for item in items if isinstance(item, RdfLiteral))
 
 
 def _integer(value: Node | None) -> int | None:

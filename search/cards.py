@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.uses import count_uses
 from search.fields import ages
 from search.mapped import Records
 
@@ -46,4 +47,5 @@ def card(scenario: Scenario, graph: Graph) -> dict[str, Any]:
         "dataKind": scenario.data_kind,
         "work": scenario.work,
         "activities": len(scenario.activities),
+        "uses": count_uses(graph, scenario.iri),
     }

@@ -66,6 +66,7 @@ def hit_entry(hit: Hit, search: SearchRequest) -> dict[str, Any]:
         "tools": [_concept(iri, named) for iri in card["tools"]],
         "published": card["published"],
         "ages": card["ages"],
+        "uses": card.get("uses", 0),  # releases made before stories of use have none
         "translations": [_translation(engine.cards[row]) for row in hit.others],
         "reasons": reasons(hit, search),
     }

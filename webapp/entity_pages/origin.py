@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from kg.lineage import lineage
 from kg.scenario import SCENARIO_CLASS
+from kg.uses import STORY_CLASS, count_uses
 from ontology.language import choose, read_as
 from ontology.namespaces import IHUB, SCHEMA
 from webapp.addresses import document_address
@@ -24,7 +25,6 @@ __all__ = ["Relative", "Translation", "evidence", "family_tree", "translations"]
 
 _MOST_TRANSLATIONS: Final = 40
 _MOST_EVIDENCE: Final = 50
-_STORY: Final = IHUB + "ImplementationStory"
 _TEXTS: Final = (IHUB + "whatHappened", IHUB + "whatChanged", SCHEMA + "text", SCHEMA + "description")
 
 
@@ -47,6 +47,7 @@ class Relative:
     is_this: bool
     adaptations: list[Relative] = field(default_factory=list)
     others: int = 0
+    uses: int = 0
 
 
 def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Translation]:
@@ -74,10 +75,10 @@ def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Trans
 def family_tree(graph: Graph, iri: str) -> list[Relative]:
     """Return what the scenario is based on and what is based on it, as trees; empty where it stands alone."""
     found = lineage(graph, iri)
-    return [_relative(root, iri) for root in found.roots] if found else []
+    return [_relative(graph, root, iri) for root in found.roots] if found else []
 
 
-def _relative(branch: Branch, iri: str) -> Relative:
+def _relative(graph: Graph, branch: Branch, iri: str) -> Relative:
     title, language = label(branch.iri)
     where = document_address(branch.iri)
     if where is None and branch.iri.startswith(("http://", "https://")):
@@ -86,7 +87,8 @@ def _relative(branch: Branch, iri: str) -> Relative:
             parts = urlsplit(branch.iri)
             title = parts.netloc + parts.path.rstrip("/")
     shown = Relative(title, language, where, branch.iri == iri, others=branch.others)
-    shown.adaptations = [_relative(adaptation, iri) for adaptation in branch.adaptations]
+    shown.uses = count_uses(graph, branch.iri)
+    shown.adaptations = [_relative(graph, adaptation, iri) for adaptation in branch.adaptations]
     return shown
 
 
@@ -102,7 +104,7 @@ def _evidence(graph: Graph, iri: str) -> dict[str, Any]:
     return {
         "title": label(iri),
         "address": document_address(iri),
-        "is_story": _STORY in graph.types(iri),
+        "is_story": STORY_CLASS in graph.types(iri),
         "about": [label(concept) for concept in about if concept],
         "texts": [(label(predicate), text) for predicate, text in texts if text[0]],
         "people": graph.value(iri, IHUB + "sampleSize") or graph.value(iri, IHUB + "groupSizeBand"),

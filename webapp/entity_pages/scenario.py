@@ -16,6 +16,7 @@ from kg.exporting.citation import citation
 from kg.exporting.source import Source
 from kg.importing.licences import licence_name
 from kg.scenario import read_scenario
+from kg.uses import count_uses
 from ontology.language import read_as
 from ontology.namespaces import IHUB
 from search.request import SearchRequest
@@ -80,6 +81,7 @@ def view(iri: str) -> dict[str, Any]:
         "timeline": timeline(scenario.activities),
         "blocks": _blocks,
         "evidence": evidence(found.graph, iri),
+        "uses": count_uses(found.graph, iri),
         "family": family_tree(found.graph, iri),
         "licence": licence_words(scenario.licence) if scenario.licence else None,
         "cited": citation(source, found.release.id),

@@ -57,6 +57,7 @@ _HIT: Final = _object(
         "tools": _list(reference("schemas", "Concept")),
         "published": _OPTIONAL_TEXT,
         "ages": {"type": ["array", "null"], "items": _COUNT, "minItems": 2, "maxItems": 2},
+        "uses": _COUNT,
         "translations": _list(_object({"iri": _IRI, "url": _TEXT, "title": _TEXT, "language": _OPTIONAL_TEXT})),
         "reasons": _list(reference("schemas", "Reason")),
     },

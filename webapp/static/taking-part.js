@@ -10,6 +10,7 @@ let changed = false;
 let stopped = false;
 
 function minutesInClass() {
+  if (!document.getElementById("minutes")) return; // a story has no activities
   let total = 0;
   for (const activity of form.querySelectorAll(".activity")) {
     const minutes = activity.querySelector("[name$='.minutes']").value.trim();
@@ -52,7 +53,7 @@ function show(saved) {
   form.elements.version.value = saved.version;
   document.getElementById("remarks").innerHTML = saved.remarks; // made by the server's escaping templates
   const aside = document.getElementById("likeness");
-  if (!aside.contains(document.activeElement)) aside.innerHTML = saved.likeness;
+  if (aside && !aside.contains(document.activeElement)) aside.innerHTML = saved.likeness;
   status.textContent = form.dataset.saved;
 }
 
@@ -65,7 +66,7 @@ function later() {
 }
 
 form.addEventListener("input", later);
-document.getElementById("likeness").addEventListener("change", (event) => {
+document.getElementById("likeness")?.addEventListener("change", (event) => {
   // A suggestion that was taken goes to the others: the list of suggestions is made anew after each save.
   const label = event.target.closest("label");
   document.querySelector("#teaches .boxes").append(label);

@@ -52,6 +52,8 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "invite": _TEAM,
     "remove": _TEAM,
     "begin": frozenset(Role),
+    "used": Everybody.SIGNED_IN,
+    "begin_story": frozenset(Role),
     "draft": Everybody.SIGNED_IN,
     "throw_away": Everybody.SIGNED_IN,
     "own_proposal": Everybody.SIGNED_IN,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ontology.form_fields import FormField
 
-__all__ = ["empty_answers", "press", "read_answers", "scenario_document", "total_minutes"]
+__all__ = ["empty_answers", "press", "read_answers", "read_values", "scenario_document", "total_minutes"]
 
 _MOVES: Final = {"up": -1, "down": 1}
 
@@ -39,17 +39,25 @@ def read_answers(form: MultiDict[str, str], id_base: str) -> dict[str, Any]:
         answers["license"] = form["license"]
     scenario = form_fields("Scenario", id_base)
     keys = [key for section in (*SECTIONS, *AFTER) for key in section.keys]
-    answers["values"] = _values(form, "", keys, scenario)
+    answers["values"] = read_values(form, "", keys, scenario)
     answers["outcomes"] = [_clipped(text) for text in form.getlist("outcome")[:MOST_ROWS]]
     fields = form_fields("Activity", id_base)
     count = min(form.get("activities", 0, type=int), MOST_ROWS)
-    answers["activities"] = [_values(form, f"activity-{n}.", ACTIVITY, fields) for n in range(1, count + 1)]
+    answers["activities"] = [read_values(form, f"activity-{n}.", ACTIVITY, fields) for n in range(1, count + 1)]
     return answers
 
 
-def _values(
+def read_values(
     form: MultiDict[str, str], prefix: str, keys: tuple[str, ...] | list[str], fields: Mapping[str, FormField]
 ) -> dict[str, Any]:
+    """Return the values of fields that a form was sent with; what it does not have is left out.
+
+    Args:
+        form: The form.
+        prefix: What stands before keys in the names of the form's fields.
+        keys: Keys of the fields.
+        fields: What the shapes say about each.
+    """
     found: dict[str, Any] = {}
     for key in keys:
         field, name = fields[key], prefix + key

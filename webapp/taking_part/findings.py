@@ -14,7 +14,7 @@ from kg.validation import field_of
 from search.remembering import Memory
 from webapp.interface_language import gettext
 from webapp.languages import pick, served
-from webapp.taking_part.answers import scenario_document
+from webapp.taking_part.contributions import contribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +66,11 @@ class Judgement:
 
 
 def judge_answers(answers: Mapping[str, Any], hub: str) -> Judgement:
-    """Judge answers by the shapes, first as a complete scenario, then as a sketch."""
+    """Judge answers by the shapes: a scenario first as a complete one, then as a sketch; a story as it is."""
     shown: list[Remark] | None = None
     for level in _LEVELS:
         day = dt.datetime.now(dt.UTC).date()
-        document = scenario_document(answers, identifier=_UNSAVED, hub=hub, agent=_NOBODY, completeness=level, day=day)
+        document = contribution(answers, identifier=_UNSAVED, hub=hub, agent=_NOBODY, completeness=level, day=day)
         try:
             remarks = [_remark(finding) for finding in _findings(document)]
         except DocumentError as error:

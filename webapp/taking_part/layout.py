@@ -15,6 +15,7 @@ __all__ = [
     "MOST_CHARACTERS",
     "MOST_ROWS",
     "SECTIONS",
+    "STORY",
     "Section",
 ]
 
@@ -44,7 +45,10 @@ AFTER: Final = (
 ACTIVITY: Final = ("name", "description", "minutes", "inClass", "grouping", "learningType", "coAuthorship", "tool")
 """The fields of one activity."""
 
-LONG_TEXTS: Final = frozenset({"description", "product", "assessment", "adaptation"})
+STORY: Final = ("educationalLevel", "groupSizeBand", "whatChanged", "whatHappened", "evidenceKind", "practice")
+"""The fields of a story of use."""
+
+LONG_TEXTS: Final = frozenset({"description", "product", "assessment", "adaptation", "whatChanged", "whatHappened"})
 """Texts of several sentences."""
 
 LICENCES: Final = {

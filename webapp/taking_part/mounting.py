@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["init_app"]
 
-_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "reviewing", "openid_pages")
+_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "telling", "reviewing", "openid_pages")
 """Modules that each hold the pages of one concern."""
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
-from webapp.taking_part.answers import scenario_document
 from webapp.taking_part.audit import record
+from webapp.taking_part.contributions import contribution, new_identifier
 from webapp.taking_part.models import Comment, Draft, Proposal, ProposalVersion, Review
 from webapp.taking_part.moments import now
 from webapp.taking_part.roles import Role
@@ -56,14 +54,14 @@ def submit(
         return None
     proposal = session.get(Proposal, claimed.proposal_id, with_for_update=True) if claimed.proposal_id else None
     if proposal is None:
-        name = f"scenario/{_slug(answers['values'].get('name', ''))}-{new_id(6)}"
+        name = new_identifier(answers)
         proposal = Proposal(
             id=new_id(), document=name, hub=draft.hub, agent_id=by.agent, state="waiting", version=0, changed=moment
         )
         session.add(proposal)
         session.flush()
     number = 1 + len(versions_of(session, proposal.id))
-    document = scenario_document(
+    document = contribution(
         answers,
         identifier=proposal.document,
         hub=proposal.hub,
@@ -155,13 +153,3 @@ def versions_of(session: Session, proposal: str) -> Sequence[ProposalVersion]:
 def reviews_of(session: Session, proposal: str) -> Sequence[Review]:
     """Return the decisions about a proposal, the first first."""
     return session.scalars(select(Review).where(Review.proposal_id == proposal).order_by(Review.number)).all()
-
-
-def _slug(title: str) -> str:
-    """Return a title as part of an identifier.
-
-    >>> _slug("Kus meie õu üle kuumeneb?"), _slug("გაკვეთილი")
-    ('kus-meie-ou-ule-kuumeneb', 'scenario')
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "scenario"

@@ -30,6 +30,7 @@ from webapp.taking_part.proposals import (
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.roles import Role
 from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.stories import story_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -180,7 +181,7 @@ def _in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
 def _field_name(name: str) -> str:
     """Return what the shapes' messages call a field: of an activity, ``Activity 2: Minutes``."""
     base = f"{served().release.manifest['base_iri']}id/"
-    scenario, part = form_fields("Scenario", base), _PLACE.match(name)
+    scenario, part = story_fields(base) | form_fields("Scenario", base), _PLACE.match(name)
     key = name[part.end() if part else 0 :].partition(".")[0]
     fields = form_fields(_SHAPES[part[1]], base) if part and part[1] in _SHAPES else scenario
     if part and part[1] == "alignment":

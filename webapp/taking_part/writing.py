@@ -1,4 +1,4 @@
-"""Pages on which somebody writes a scenario: begin, write on, throw away, submit."""
+"""Pages on which somebody writes a scenario or a story of use: begin, write on, throw away, submit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from ontology.form_fields import form_fields
 from webapp.interface_language import gettext, interface_language
 from webapp.languages import served
 from webapp.taking_part import layout
-from webapp.taking_part.answers import empty_answers, press, read_answers, total_minutes
+from webapp.taking_part.answers import empty_answers, total_minutes
 from webapp.taking_part.choices import FEW, choices
+from webapp.taking_part.contributions import read_contribution
 from webapp.taking_part.drafts import begin_draft, find_draft, save_draft
 from webapp.taking_part.findings import judge_answers
 from webapp.taking_part.hubs import hub_or_404
@@ -20,6 +21,7 @@ from webapp.taking_part.likeness import likeness
 from webapp.taking_part.models import Draft
 from webapp.taking_part.proposals import submit
 from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.stories import is_story, story_fields
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -44,9 +46,8 @@ def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
     found = _own_draft(draft)
     if request.method == "GET":
         return _page(found, found.data, found.version)
-    answers = read_answers(request.form, _id_base())
+    answers = read_contribution(request.form, found.data, _id_base())
     button = request.form.get("do", "save")
-    press(answers, button)
     with people().database.writing() as session:
         version = save_draft(session, found, request.form.get("version", 0, type=int), answers)
     quiet = request.headers.get("X-Requested-With") == "fetch"
@@ -86,7 +87,9 @@ def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | 
 
 def _saved(found: Draft, answers: dict[str, Any], version: int) -> Response:
     judgement = judge_answers(answers, found.hub)
-    remarks = render_template("taking_part/remarks.html", judgement=judgement)
+    remarks = render_template("taking_part/remarks.html", judgement=judgement, answers=answers)
+    if is_story(answers):
+        return jsonify(version=version, remarks=remarks)
     like = render_template("taking_part/likeness.html", likeness=likeness(answers))
     return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks, likeness=like)
 
@@ -107,10 +110,10 @@ def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str 
 def _lines(answers: dict[str, Any]) -> dict[str, str]:
     """Return every answer as text, by the name of its field, for comparing two versions."""
     found = {name: _text(value) for name, value in answers["values"].items()}
-    found |= {f"outcome-{n}": text for n, text in enumerate(answers["outcomes"], start=1)}
-    for number, activity in enumerate(answers["activities"], start=1):
+    found |= {f"outcome-{n}": text for n, text in enumerate(answers.get("outcomes", []), start=1)}
+    for number, activity in enumerate(answers.get("activities", []), start=1):
         found |= {f"activity-{number}.{name}": _text(value) for name, value in activity.items()}
-    return {"language": answers["language"], "license": answers["license"], **found}
+    return {name: answers[name] for name in ("language", "license") if name in answers} | found
 
 
 def _text(value: Any) -> str:
@@ -120,21 +123,25 @@ def _text(value: Any) -> str:
 def _page(
     found: Draft, answers: dict[str, Any], version: int, judgement: Judgement | None = None, *, submitted: bool = False
 ) -> str:
-    fields = form_fields("Scenario", _id_base()), form_fields("Activity", _id_base())
+    shown = {
+        "draft": found,
+        "answers": answers,
+        "version": version,
+        "submitted": submitted,
+        "judgement": judgement or judge_answers(answers, found.hub),
+        "layout": layout,
+        "choices": choices,
+        "few": FEW,
+    }
+    if is_story(answers):
+        return render_template("taking_part/story.html", fields=story_fields(_id_base()), **shown)
     return render_template(
         "taking_part/draft.html",
-        draft=found,
-        answers=answers,
-        version=version,
-        submitted=submitted,
-        judgement=judgement or judge_answers(answers, found.hub),
         likeness=likeness(answers),
         minutes=total_minutes(answers),
-        scenario=fields[0],
-        activity=fields[1],
-        layout=layout,
-        choices=choices,
-        few=FEW,
+        scenario=form_fields("Scenario", _id_base()),
+        activity=form_fields("Activity", _id_base()),
+        **shown,
     )
 
 

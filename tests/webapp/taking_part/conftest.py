@@ -117,6 +117,27 @@ dataKind: data-kind/synthetic
 """
 
 
+OTHERS = """\
+---
+id: practice/peer-learning
+type: MentoringPractice
+name: {en: Peer learning}
+description: {en: Teachers watch each other teach.}
+dataKind: data-kind/original
+source: [https://example.org/report]
+---
+id: scenario/drafted-here
+type: LearningScenario
+inLanguage: [en]
+name: {en: A lesson that nobody has taught}
+description: {en: Learners compare two maps of a made-up town and say which one they trust.}
+license: https://creativecommons.org/licenses/by/4.0/
+creditText: The ihub tests
+dataKind: data-kind/synthetic
+completeness: completeness/minimal
+"""
+
+
 @pytest.fixture(scope="session")
 def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a site with two hubs and accounts, whose release is there."""
@@ -134,7 +155,7 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     }
     (folder / "collection.yaml").write_text(json.dumps(description), encoding="utf-8")
     documents = "---\n".join(HUBS.format(slug=slug) for slug in ("east", "west"))
-    (folder / "hubs.yaml").write_text(documents, encoding="utf-8")
+    (folder / "hubs.yaml").write_text(documents + OTHERS, encoding="utf-8")
     roots = [COLLECTIONS, settings.collections]
     report = build_release(settings, roots, [SearchPart(None, home / "cache" / "embeddings.sqlite")], strict=True)
     assert report.release, [str(error) for error in report.errors]

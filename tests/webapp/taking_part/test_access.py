@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-VALUES = {"hub": "east", "token": "none", "draft": "none", "proposal": "none", "number": 1}
+VALUES = {"hub": "east", "token": "none", "draft": "none", "proposal": "none", "scenario": "none", "number": 1}
 TEAM = {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}
 
 

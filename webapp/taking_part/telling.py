@@ -1,0 +1,63 @@
+"""Pages on which somebody who used a scenario begins to tell of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, redirect, render_template, request, url_for
+
+from kg.scenario import SCENARIO_CLASS
+from ontology.namespaces import SCHEMA
+from webapp.interface_language import gettext, interface_language
+from webapp.languages import served
+from webapp.taking_part.drafts import begin_draft
+from webapp.taking_part.hubs import hub_or_404, hubs_among
+from webapp.taking_part.roles import Role
+from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.stories import can_be_told_of, empty_story
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+__all__ = ["begin_story", "used"]
+
+
+@blueprint.get("/used/<path:scenario>")
+def used(scenario: str) -> str | tuple[str, int]:
+    """Ask through which of the visitor's hubs to tell of a scenario."""
+    title = _title_or_404(f"scenario/{scenario}")
+    return _page(scenario, title)
+
+
+@blueprint.post("/hub/<hub>/stories")
+def begin_story(hub: str) -> Response | tuple[str, int]:
+    """Begin a story of using a scenario, for a hub."""
+    place, identifier = hub_or_404(hub), request.form.get("scenario", "")
+    title = _title_or_404(identifier)
+    if not _can_be_told_of(identifier):
+        return _page(identifier.partition("/")[2], title), 422
+    answers = empty_story(identifier, title, interface_language())
+    with people().database.writing() as session:
+        draft = begin_draft(session, require_visitor().person, place.identifier, answers)
+    return redirect(url_for("taking_part.draft", draft=draft.id), 303)
+
+
+def _page(scenario: str, title: dict[str, str]) -> str:
+    may, own = _can_be_told_of(f"scenario/{scenario}"), hubs_among(require_visitor().hubs(*Role))
+    refusal = "" if may else gettext("This scenario was drafted here and names nothing real. Stories tell of real use.")
+    return render_template("taking_part/used.html", scenario=scenario, title=title, own=own, refusal=refusal)
+
+
+def _can_be_told_of(identifier: str) -> bool:
+    return can_be_told_of(served().graph, _id_base() + identifier, _id_base())
+
+
+def _title_or_404(identifier: str) -> dict[str, str]:
+    graph, iri = served().graph, _id_base() + identifier
+    if not identifier.startswith("scenario/") or SCENARIO_CLASS not in graph.types(iri):
+        abort(404)
+    return graph.texts(iri, SCHEMA + "name")
+
+
+def _id_base() -> str:
+    return f"{served().release.manifest['base_iri']}id/"
