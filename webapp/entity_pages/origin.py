@@ -101,6 +101,8 @@ def evidence(graph: Graph, iri: str) -> list[dict[str, Any]]:
 def _evidence(graph: Graph, iri: str) -> dict[str, Any]:
     texts = [(predicate, pick(graph.texts(iri, predicate))) for predicate in _TEXTS]
     about = [graph.iri(iri, IHUB + name) for name in ("evidenceKind", "evidenceStrength", "role", "dataKind")]
+    about += graph.iris(iri, SCHEMA + "educationalLevel")
+    places = [place for name in ("school", "hub") for place in graph.iris(iri, IHUB + name)]
     return {
         "title": label(iri),
         "address": document_address(iri),
@@ -108,6 +110,6 @@ def _evidence(graph: Graph, iri: str) -> dict[str, Any]:
         "about": [label(concept) for concept in about if concept],
         "texts": [(label(predicate), text) for predicate, text in texts if text[0]],
         "people": graph.value(iri, IHUB + "sampleSize") or graph.value(iri, IHUB + "groupSizeBand"),
-        "places": [place for name in ("school", "hub") for place in graph.iris(iri, IHUB + name)],
-        "sources": graph.iris(iri, "http://purl.org/dc/terms/source"),
+        "places": places,
+        "sources": [where for where in graph.iris(iri, "http://purl.org/dc/terms/source") if where not in places],
     }

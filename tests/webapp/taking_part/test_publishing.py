@@ -70,8 +70,8 @@ class Client:
 @pytest.fixture
 def hub(hub_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
     """A hub with a contributor and an editor, in a home of its own."""
-    # A server that ends takes away the sockets in its home, others' too.
-    ignored = shutil.ignore_patterns("run", "*.log")
+    # A server that ends takes away the sockets in its home, others' too; the people there are other tests'.
+    ignored = shutil.ignore_patterns("run", "*.log", "people.*")
     shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
     settings = replace(hub_settings, home=tmp_path / "home")
     record_sources(settings, [COLLECTIONS])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from lxml import html
 
 from kg.build import build_release
@@ -16,6 +17,8 @@ from kg.uses import STORY_CLASS, count_uses
 from ontology.form_fields import form_fields
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
+from tests.webapp.conftest import running_server, wait_until
+from tests.webapp.taking_part.test_publishing import Client, hub
 from tests.webapp.taking_part.test_reviewing import decide, publishing
 from webapp import create_app
 from webapp.taking_part.hub_collections import write_collections
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
 
-__all__ = ["publishing"]  # nothing is published in the background here
+__all__ = ["hub", "publishing"]  # in this process nothing is published in the background
 
 BASE = "http://127.0.0.1:8000/id/"
 SCENARIO = "scenario/checking-a-photo"
@@ -222,6 +225,9 @@ def test_published_stories_count_on_cards_on_pages_and_in_the_filter(
     assert "Used 2 times" in page
     assert "Pairs became groups of three." in page
     assert "Pupils found the first publication" in words(readers, f"/doc/{PRACTICE}")
+    told = html.fromstring(readers.get(f"/doc/{SCENARIO}").text).xpath("//section[@aria-labelledby='evidence']")[0]
+    assert told.xpath("string()").count("Lower secondary education") == 2
+    assert "Source" not in told.xpath("string()")  # the hub is named already
     assert "Used" not in words(readers, "/doc/scenario/checking-a-photo-et")
 
 
@@ -288,3 +294,19 @@ def test_a_story_whose_scenario_is_gone_is_left_out_and_the_rest_is_published(
     graph = current_release(home).graph
     assert graph.instances(STORY_CLASS) == []
     assert BASE + "scenario/checking-a-photo-et" in graph
+
+
+@pytest.mark.long
+def test_on_a_real_server_an_accepted_story_counts_within_a_minute(hub: Settings) -> None:
+    def found() -> list[int]:
+        answer = requests.get(f"{address}/api/search", params={"evidence": "any"}, timeout=30)
+        return [hit["uses"] for hit in answer.json()["results"]]
+
+    with running_server(hub) as (address, process):
+        author, editor = (Client(address, f"{role}@school.example") for role in ("contributor", "editor"))
+        begun_at = author.post("/hub/east/stories", "/used/checking-a-photo", scenario=SCENARIO).headers["Location"]
+        draft = begun_at.partition("/taking-part")[2]
+        proposal = author.post(draft, draft, **TOLD, do="submit").headers["Location"].rpartition("/")[2]
+        assert found() == []
+        editor.accept(proposal)
+        wait_until(lambda: found() == [1], process, seconds=60)
