@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.cache import ByteCache
 from kg.candidates import Gathering, gather, reject_dangling
@@ -45,10 +45,21 @@ if TYPE_CHECKING:
     from kg.tombstones import Tombstone
     from ontology.validate import Finding
 
-__all__ = ["SHIPPED_COLLECTIONS", "BuildReport", "build_release"]
+
+__all__ = ["SHIPPED_COLLECTIONS", "BuildReport", "Derivation", "build_release"]
 
 SHIPPED_COLLECTIONS: Final = Path(__file__).parent / "data"
 """The collections that come with ihub."""
+
+
+class Derivation(Protocol):
+    """A function that counts or concludes quads from all others of a release and the base of entities' IRIs."""
+
+    __module__: str
+    __qualname__: str
+
+    def __call__(self, quads: Sequence[ox.Quad], id_base: str) -> Sequence[ox.Quad]:
+        """Return the quads, in a graph of their own."""
 
 
 @dataclass
@@ -79,6 +90,7 @@ def build_release(
     roots: Sequence[Path],
     parts: Sequence[ReleasePart] = (),
     *,
+    derived: Sequence[Derivation] = (),
     strict: bool = False,
     force: bool = False,
     progress: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
@@ -89,6 +101,7 @@ def build_release(
         settings: Where to, and the base IRI.
         roots: Folders of collections.
         parts: What other packages add to the release.
+        derived: What adds further quads, in graphs of their own, before the release is written and its parts are made.
         strict: Make no release at all when any document is rejected.
         force: Build even when the current release is of the same sources.
         progress: Called with the step's name, what is done and what is to be done.
@@ -100,7 +113,7 @@ def build_release(
     report = BuildReport()
     with _lock(settings):
         collections = find_collections(roots)
-        inputs = _inputs_digest(settings, collections, parts)
+        inputs = _inputs_digest(settings, collections, parts, derived)
         current = _current(settings)
         if current and current.manifest["inputs"] == inputs and not force:
             record_current(settings)
@@ -109,6 +122,8 @@ def build_release(
             return report
         quads = _accepted_quads(settings, collections, report, progress)
         if not (strict and report.errors):
+            with report.seconds.step("derive"):
+                quads += [quad for derive in derived for quad in derive(quads, settings.id_base)]
             account = {
                 "documents": dict(sorted(report.accepted.items())),
                 "inputs": inputs,
@@ -215,7 +230,9 @@ def _executor(documents: int) -> contextlib.AbstractContextManager[Executor | No
     return ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
 
 
-def _inputs_digest(settings: Settings, collections: Sequence[Collection], parts: Sequence[ReleasePart]) -> str:
+def _inputs_digest(
+    settings: Settings, collections: Sequence[Collection], parts: Sequence[ReleasePart], derived: Sequence[Derivation]
+) -> str:
     digest = hashlib.sha256(f"{FORMAT}\n{settings.base_iri}\n".encode())
     own_code = sorted(
         p for package in ("kg", "ontology", "search") for p in (Path(__file__).parents[1] / package).rglob("*.py")
@@ -227,6 +244,8 @@ def _inputs_digest(settings: Settings, collections: Sequence[Collection], parts:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for part in parts:
         digest.update(part.fingerprint().encode())
+    for derive in derived:
+        digest.update(f"{derive.__module__}.{derive.__qualname__}\n".encode())
     return digest.hexdigest()
 
 

@@ -42,6 +42,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
+    from kg.monitoring.cube import monitoring_quads
     from kg.sources import record_sources
     from search.charts.part import ChartsPart
     from search.embedders import load_embedder
@@ -64,6 +65,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
                 ExportReportPart(),
                 ChartsPart(settings.id_base),
             ],
+            derived=[monitoring_quads],
             strict=strict,
             force=force,
             progress=progress,

@@ -1,0 +1,196 @@
+"""The cube says what happened in the release, keeps to the Data Cube's rules, and never tells a withheld number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.monitoring.counting import Facts, tables
+from kg.monitoring.cube import cells, monitoring_quads
+from kg.monitoring.disclosure import THRESHOLD
+from kg.monitoring.indicators import BREAKDOWNS, INDICATORS
+from ontology.check import LANGUAGES
+from ontology.load import shape_files
+from ontology.namespaces import IHUB
+from ontology.validate import validate
+from tests.kg.monitoring.test_disclosure import bounds
+from tests.kg.monitoring.worlds import BASE, cube, store, story, surroundings, turtle, world
+
+if TYPE_CHECKING:
+    from kg.monitoring.cube import Cell
+
+PREFIXES = """PREFIX qb: <http://purl.org/linked-data/cube#> PREFIX ihub: <https://w3id.org/ihub/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX schema: <https://schema.org/>
+"""
+STRUCTURES = f"VALUES ?dsd {{ {' '.join('ihub:' + row.structure for row in BREAKDOWNS.values())} }}"
+DIMENSION = "?dsd qb:component/qb:dimension ?dim"
+
+BROKEN = {
+    "IC-1, one data set": """?obs a qb:Observation OPTIONAL { ?obs qb:dataSet ?one }
+        OPTIONAL { ?obs qb:dataSet ?two FILTER(?one != ?two) } FILTER(!BOUND(?one) || BOUND(?two))""",
+    "IC-2, one structure": """?obs a qb:DataSet OPTIONAL { ?obs qb:structure ?one }
+        OPTIONAL { ?obs qb:structure ?two FILTER(?one != ?two) } FILTER(!BOUND(?one) || BOUND(?two))""",
+    "IC-3, a measure": f"{STRUCTURES} ?obs qb:structure ?dsd FILTER NOT EXISTS {{ ?dsd qb:component/qb:measure ?m }}",
+    "IC-4, dimensions have a range": f"""{STRUCTURES} {DIMENSION} BIND(?dim AS ?obs)
+        FILTER NOT EXISTS {{ ?dim rdfs:range|schema:rangeIncludes ?range }}""",
+    "IC-6, only attributes are optional": f"""{STRUCTURES} ?dsd qb:component ?obs . ?obs qb:componentRequired false
+        FILTER NOT EXISTS {{ ?obs qb:attribute ?attribute }}""",
+    "IC-11, every dimension has a value": f"""?obs a qb:Observation ; qb:dataSet/qb:structure ?dsd . {DIMENSION}
+        FILTER NOT EXISTS {{ ?obs ?dim ?value }}""",
+    "IC-12, no two observations of the same": """?obs qb:dataSet ?set ; ihub:indicator ?i ; ihub:refPeriod ?p .
+        ?other qb:dataSet ?set ; ihub:indicator ?i ; ihub:refPeriod ?p . FILTER(?obs != ?other)
+        FILTER NOT EXISTS { ?set qb:structure/qb:component/qb:dimension ?dim . ?obs ?dim ?a . ?other ?dim ?b
+                            FILTER(?a != ?b) }""",
+    "IC-13, required attributes": """?obs a qb:Observation ; qb:dataSet/qb:structure/qb:component ?part .
+        ?part qb:componentRequired true ; qb:attribute ?attribute FILTER NOT EXISTS { ?obs ?attribute ?value }""",
+    "IC-14, a measure unless withheld": """?obs a qb:Observation ; ihub:suppressed false .
+        FILTER NOT EXISTS { ?obs ihub:value ?value }""",
+    "a withheld observation has no value": "?obs ihub:suppressed true ; ihub:value ?value",
+}
+"""Patterns that must find nothing: the integrity constraints of the Recommendation that concern a cube without slices
+or measure dimensions. IC-14 holds for observations that are not withheld, since these say so in place of a value."""
+
+
+def select(data: ox.Store, query: str) -> list[ox.QuerySolution]:
+    found = data.query(PREFIXES + query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
+def ask(pattern: str, extra: str = "") -> list[Any]:
+    """Return what breaks a rule, over the store and further Turtle."""
+    data = store()
+    added = turtle(f"@prefix qb: <http://purl.org/linked-data/cube#> .\n{extra}") if extra else []
+    data.extend(added)
+    try:
+        return select(data, f"SELECT ?obs {{ {pattern} }}")
+    finally:
+        for quad in added:
+            data.remove(quad)
+
+
+def told() -> dict[tuple[str, str, str, str | None], int | None]:
+    found = cells(tables(Facts([*surroundings(), *world()])))
+    return {(c.indicator, c.breakdown, c.month, c.value and c.value.removeprefix(BASE)): c.count for c in found}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_the_cube_keeps_the_integrity_constraints(rule: str) -> None:
+    assert not ask(BROKEN[rule]), rule
+
+
+BREAKS = {
+    "IC-1, one data set": "<x> a qb:Observation .",
+    "IC-2, one structure": "<x> a qb:DataSet .",
+    "IC-11, every dimension has a value": (
+        "<x> a qb:Observation ; qb:dataSet <indicators/monitoring-by-hub> ; ihub:indicator <indicator/uses> ."
+    ),
+    "IC-12, no two observations of the same": (
+        "<x> a qb:Observation ; qb:dataSet <indicators/monitoring-by-month> ; ihub:indicator <indicator/uses> ;"
+        ' ihub:refPeriod "2027-03"^^xsd:gYearMonth .'
+    ),
+    "IC-13, required attributes": "<x> a qb:Observation ; qb:dataSet <indicators/monitoring-by-hub> .",
+    "IC-14, a measure unless withheld": "<x> a qb:Observation ; ihub:suppressed false .",
+    "a withheld observation has no value": "<x> ihub:suppressed true ; ihub:value 3.0 .",
+}
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_each_constraint_finds_what_breaks_it(rule: str) -> None:
+    assert ask(BROKEN[rule], BREAKS[rule])
+
+
+def test_data_sets_and_observations_pass_the_shapes() -> None:
+    data = rdflib.Graph()
+    kept = [q.triple for q in cube()]
+    kept += [q.triple for q in [*surroundings(), *world()] if q.predicate.value.endswith(("#type", "dataKind"))]
+    data.parse(data="".join(f"{triple} .\n" for triple in set(kept)), format="nt")
+    [*found] = validate(data, indicator_shapes())
+    assert not [finding for finding in found if finding.severity == "Violation"]
+    wrong = rdflib.URIRef(BASE + "x")
+    data.add((wrong, rdflib.RDF.type, rdflib.URIRef(IHUB + "Observation")))
+    assert str(wrong) in {finding.focus for finding in validate(data, indicator_shapes())}
+
+
+def indicator_shapes() -> rdflib.Graph:
+    [path] = [path for path in shape_files() if path.name == "indicator.ttl"]
+    return rdflib.Graph().parse(path)
+
+
+def test_structures_components_data_sets_and_indicators_are_named_in_six_languages() -> None:
+    named = f"""{{ {STRUCTURES} ?dsd rdfs:label ?name BIND(?dsd AS ?obs) }}
+        UNION {{ {STRUCTURES} ?dsd qb:component/(qb:dimension|qb:measure|qb:attribute) ?obs . ?obs rdfs:label ?name }}
+        UNION {{ ?obs a qb:DataSet ; schema:name ?name }}
+        UNION {{ ?x ihub:indicator ?obs . ?obs skos:prefLabel ?name }}"""
+    query = f"SELECT DISTINCT ?obs (LANG(?name) AS ?language) {{ {named} }}"
+    found: dict[str, set[str]] = {}
+    for row in select(store(), query):
+        found.setdefault(row["obs"].value, set()).add(row["language"].value)
+    assert len(found) == len(BREAKDOWNS) * 2 + len(INDICATORS) + 9
+    assert all(languages == set(LANGUAGES) for languages in found.values()), found
+
+
+def test_contributions_coverage_and_chains_are_counted_by_month() -> None:
+    found = told()
+    assert found["contributions", "month", "2027-03", None] == 2
+    assert found["contributions", "subject", "2027-01", "subject/mathematics"] == 1
+    assert found["coverage", "hub", "2027-03", "hub/north"] == 3
+    assert found["coverage", "month", "2027-02", None] == 1
+    assert found["reuse", "level", "2027-03", "level/isced-2"] == 2
+    assert found["reuse-chains", "month", "2027-03", None] == 1
+    assert ("contributions", "month", "2027-02", None) not in found
+
+
+def test_mentoring_counts_in_each_month_from_its_start_to_its_end() -> None:
+    found = told()
+    for slug in ("mentoring-relations", "active-schools"):
+        assert [found[slug, "month", f"2027-0{month}", None] for month in (1, 2, 3, 4)] == [None, 6, 6, None]
+
+
+def test_small_counts_of_uses_are_withheld_with_what_would_give_them_away() -> None:
+    found = told()
+    march = {hub: found["uses", "hub", "2027-03", f"hub/{hub}"] for hub in ("north", "south", "east")}
+    assert march == {"north": 9, "south": None, "east": None}
+    assert found["uses", "month", "2027-03", None] == 18
+    assert found["uses", "month", "2027-04", None] is None
+    assert not [key for key in found if key[0] == "uses" and key[1] != "month" and key[2] == "2027-04"]
+
+
+def test_a_release_without_dates_has_no_cube() -> None:
+    assert monitoring_quads(turtle("<scenario/x> a ihub:LearningScenario ."), BASE) == []
+
+
+def test_what_differs_only_in_withheld_numbers_gives_the_same_cube() -> None:
+    """Nothing of a withheld number is in the quads, so nothing that is made of them can tell it."""
+    other = [*surroundings(), *world(), *turtle(story(999, "east") + story(998, "east"))]
+    less = [q for q in other if not any(f"evidence/{name}>" in str(q.subject) for name in ("s9", "s10"))]
+    assert set(monitoring_quads(less, BASE)) == set(cube())
+
+
+def protected(found: list[Cell]) -> dict[tuple[str, str, str], dict[str, int | None]]:
+    by_line: dict[tuple[str, str, str], dict[str, int | None]] = {}
+    for cell in found:
+        if INDICATORS[cell.indicator].protected and cell.value:
+            by_line.setdefault((cell.indicator, cell.breakdown, cell.month), {})[cell.value] = cell.count
+    return by_line
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(["north", "south", "east", "west"]), max_size=40), st.integers(0, 6))
+def test_no_withheld_cell_of_a_whole_cube_can_be_derived(hubs: list[str], april: int) -> None:
+    text = "".join(f"<hub/{name}> a ihub:RegionalInnovationHub .\n" for name in ("north", "south", "east", "west"))
+    text += "<scenario/a1> a ihub:LearningScenario .\n"
+    text += "".join(story(number, hub) for number, hub in enumerate(hubs))
+    text += "".join(story(500 + number, "west", "2027-04") for number in range(april))
+    found = list(cells(tables(Facts(turtle(text)))))
+    totals = {(c.indicator, c.month): c.count for c in found if c.breakdown == "month"}
+    for (indicator, _, month), line in protected(found).items():
+        total = totals[indicator, month]
+        assert total is not None, "a month whose total is withheld is not broken down"
+        assert all(most - least >= THRESHOLD - 1e-6 for least, most in bounds(line, total).values()), line
