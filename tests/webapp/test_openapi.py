@@ -19,7 +19,7 @@ NO_DATA = {
     *("static", "pages.home", "pages.search", "metrics.metrics", "mcp.mcp"),
     *("browse.competences", "browse.subjects", "browse.hubs", "browse.collections", "browse.practices"),
     *("browse.schools", "about.data", "about.privacy", "about.accessibility", "about.usage"),
-    *("coverage.coverage", "charts.charts", "network.graph", "plan.plan"),
+    *("coverage.coverage", "charts.charts", "network.graph", "plan.plan", "monitoring.monitoring"),
 }
 """Pages for people alone, what is for the operator, and MCP, which describes itself."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kg.monitoring.indicators import BREAKDOWNS, INDICATORS
 from search.coverage import AXES, CoverageRequest
 from search.request import FILTERS, NUMBERS
 from webapp.network import LIMIT, LONGEST, MOST_LIMIT, MOST_OPEN
@@ -55,6 +56,13 @@ _EDGE: Final = _object(source=_IRI, target=_IRI, property=_IRI, label=_TEXT)
 _LEFT_OUT: Final = _object(
     iri=_IRI, property=_IRI, outgoing=_FLAG, count={"type": "integer", "minimum": 1}, url={"type": ["string", "null"]}
 )
+_OBSERVATION: Final = _object(
+    value={"type": ["string", "null"], "description": "An IRI; null for the totals."},
+    label=_TEXT,
+    month=_TEXT,
+    number={"type": ["integer", "null"], "minimum": 0, "description": "Null where it is withheld."},
+    withheld=_FLAG,
+)
 
 EXPLORING_SCHEMAS: Final[Json] = {
     "Coverage": _object(
@@ -64,6 +72,13 @@ EXPLORING_SCHEMAS: Final[Json] = {
         rows=_AXIS,
         columns=_AXIS,
         counts={**_list(_list(_NUMBER)), "description": "By row and column: the total of the search for both values."},
+    ),
+    "Monitoring": _object(
+        release=_TEXT,
+        indicator={"type": "string", "enum": list(INDICATORS)},
+        by={"type": "string", "enum": list(BREAKDOWNS)},
+        query={**_TEXT, "description": "The SPARQL query that gives the same."},
+        observations=_list(_OBSERVATION),
     ),
     "Network": _object(release=_TEXT, about=_IRI, nodes=_list(_NODE), edges=_list(_EDGE), leftOut=_list(_LEFT_OUT)),
 }
@@ -118,6 +133,7 @@ def exploring_paths(parameters: Json) -> Json:
             description="A filter on a field that is on an axis leaves only its values there.",
         ),
         "/coverage.csv": get("The same as a table", content(["text/csv"]), parameters=table, statuses=[304, 400]),
+        **_monitoring_paths(),
         "/api/graph": get(
             "What an entity refers to and what refers to it",
             content(["application/json"], reference("schemas", "Network")),
@@ -128,4 +144,20 @@ def exploring_paths(parameters: Json) -> Json:
         "/charts/{name}.svg": get(
             "A chart of the release", content(["image/svg+xml"]), parameters=[name, language], statuses=[304, 404]
         ),
+    }
+
+
+def _monitoring_paths() -> Json:
+    by = ["", *BREAKDOWNS]
+    asked = [
+        query("indicator", {"type": "string", "enum": ["", *INDICATORS]}, "What is counted; contributions by default."),
+        query("by", {"type": "string", "enum": by}, "By what, besides the month. Not every indicator has every one."),
+        reference("parameters", "lang"),
+    ]
+    answer = content(["application/json"], reference("schemas", "Monitoring"))
+    return {
+        "/api/monitoring": get(
+            "Numbers by month", answer, parameters=asked, statuses=[304, 400], description="Small counts are withheld."
+        ),
+        "/monitoring.csv": get("The same as a table", content(["text/csv"]), parameters=asked, statuses=[304, 400]),
     }

@@ -41,7 +41,8 @@ _NAMED: Final = {"": "index.html", "search": SEARCH, "atom": "atom.xml", "shapes
     "void": "void.ttl",
 }
 _DYNAMIC: Final = (
-    *("api/", "coverage", "graph", "plan", "sparql", "mcp", "metrics", "healthz", "readyz", "openapi.yaml"),
+    *("api/", "coverage", "monitoring", "graph", "plan", "sparql", "mcp"),
+    *("metrics", "healthz", "readyz", "openapi.yaml"),
 )
 _LONGEST_NAME: Final = 255  # bytes, on nearly all file systems
 

@@ -40,7 +40,8 @@ def world() -> list[ox.Quad]:
     for number, month in ((1, "2027-01"), (2, "2027-03"), (3, "2027-03")):
         text += (
             f"<scenario/a{number}> a ihub:LearningScenario ; ihub:hub <hub/north> ;"
-            f' schema:about <subject/mathematics> ; schema:educationalLevel <level/isced-2> ; schema:datePublished "{month}-10"^^xsd:date .\n'
+            " schema:about <subject/mathematics> ;"
+            f' schema:educationalLevel <level/isced-2> ; schema:datePublished "{month}-10"^^xsd:date .\n'
         )
     text += "<scenario/a2> schema:isBasedOn <scenario/a1> . <scenario/a3> schema:isBasedOn <scenario/a2> .\n"
     text += "<scenario/undated> a ihub:LearningScenario .\n"
@@ -51,7 +52,8 @@ def world() -> list[ox.Quad]:
         text += (
             f"<school/m{number}> a ihub:School ; ihub:inHub <hub/north> .\n"
             f"<mentoring/r{number}> a ihub:MentoringRelation ; ihub:hub <hub/north> ;"
-            f' ihub:menteeSchool <school/m{number}> ; schema:startDate "2027-02-01"^^xsd:date ; schema:endDate "2027-03-20"^^xsd:date .\n'
+            f" ihub:menteeSchool <school/m{number}> ;"
+            ' schema:startDate "2027-02-01"^^xsd:date ; schema:endDate "2027-03-20"^^xsd:date .\n'
         )
     return turtle(text)
 
