@@ -187,6 +187,7 @@ def test_a_teacher_collects_a_plan_and_has_its_gaps_filled(
         entry = page.locator(".plan-link")
         expect(entry.locator("[data-plan-count]")).to_have_text("(1)")
         entry.click()
+        page.wait_for_url("**/plan?*")
         shown_in(page, reader.language)
         assert slugs(page) == [reader.slug]
         expect(page.locator(".plan-list h3").first).to_contain_text(reader.title)
@@ -299,6 +300,7 @@ def test_a_number_of_the_coverage_table_leads_to_as_many_scenarios(
         page = context.new_page()
         page.goto(f"{shipped_address}/{reader.language}/")
         page.locator(".site-nav a[href$='/coverage']").click()
+        page.wait_for_url("**/coverage")  # with its scripts, which answer the choice of rows
         shown_in(page, reader.language)
         page.locator("select[name=rows]").select_option("subject")
         page.wait_for_url("**/coverage?*rows=subject*")

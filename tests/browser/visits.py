@@ -47,8 +47,10 @@ def visit(browser: Browser, site: str, *, width: int = 1280, **options: Any) -> 
     context.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     context.on("request", asked)
-    yield context
-    context.close()
+    try:
+        yield context
+    finally:
+        context.close()
     assert wrong == []
 
 
