@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 PATIENCE: Final = 60_000
 """Milliseconds to wait for anything: test machines are slow and shared."""
 
+_FOCUS_IS_SEEN: Final = """() => {
+  let focused = document.activeElement;
+  while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const { top, bottom, left, right } = focused.getBoundingClientRect();
+  if (bottom <= 0 || top >= innerHeight || right <= 0 || left >= innerWidth) return false;
+  const inShadow = focused.getRootNode() !== document;
+  for (let shown = focused; shown; shown = inShadow ? shown.parentElement : null) {
+    const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+    if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) return true;
+  }
+  return false;
+}"""
+
 expect.set_options(timeout=PATIENCE)
 
 _NUMBER: Final = re.compile(r"\d{1,3}(?:[\s.,]\d{3})+(?!\d)|\d+")
@@ -74,21 +87,13 @@ def number_in(text: str) -> int:
 def focus_is_seen(page: Page) -> bool:
     """Whether whatever has the focus shows it by an outline of at least 2 px, and stands in the window.
 
-    An editor in a shadow tree may show it around what it consists of.
+    An editor in a shadow tree may show it around what it consists of, and a moment later.
     """
-    seen: bool = page.evaluate("""() => {
-      let focused = document.activeElement;
-      while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-      const { top, bottom, left, right } = focused.getBoundingClientRect();
-      if (bottom <= 0 || top >= innerHeight || right <= 0 || left >= innerWidth) return false;
-      const inShadow = focused.getRootNode() !== document;
-      for (let shown = focused; shown; shown = inShadow ? shown.parentElement : null) {
-        const { outlineStyle, outlineWidth } = getComputedStyle(shown);
-        if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) return true;
-      }
-      return false;
-    }""")
-    return seen
+    for _ in range(20):
+        if page.evaluate(_FOCUS_IS_SEEN):
+            return True
+        page.wait_for_timeout(50)
+    return False
 
 
 def tab_to(page: Page, target: Locator, *, most: int = 150, back: bool = False) -> int:
