@@ -152,12 +152,12 @@ def test_pages_tell_suggestions_from_what_is_stated(world: World, after: Release
     entry = next(entry for entry in read_suggestions(world.settings) if isinstance(entry, SuggestedCompetence))
     asked = client.get(f"/doc/{entry.scenario}?lang=en").get_data(as_text=True)
     assert "Competences suggested by a program" in asked
-    assert f"{round(entry.confidence * 100)} % sure" in asked
-    assert "<dt>Competences</dt>" not in asked
+    assert f"{round(entry.confidence * 100)}% sure" in asked
+    assert 'id="competences-stated"' not in asked
     stated = client.get(f"/doc/scenario/{world.asked[0]}?lang=en").get_data(as_text=True)
     assert "suggested by a program" not in stated
-    assert "<dt>Competences</dt>" in stated
-    assert "Possibly the same work" in stated
+    assert 'id="competences-stated"' in stated
+    assert "Perhaps the same lesson" in stated
 
 
 @long
