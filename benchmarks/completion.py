@@ -8,8 +8,12 @@ What is typed are the beginnings of titles spread over the release, letter by le
 from __future__ import annotations
 
 import statistics
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, where `search` is another file
 
 from kg.settings import Settings
 from webapp import create_app

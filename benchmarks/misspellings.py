@@ -12,8 +12,12 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+import sys
 import time
 from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # before this folder, where `search` is another file
 
 from kg.release import current_release
 from kg.settings import Settings
