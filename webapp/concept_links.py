@@ -1,4 +1,4 @@
-"""Concepts as links with their labels, and the languages of texts, in the words of HTML."""
+"""Concepts as links with their labels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from webapp.addresses import document_address
 from webapp.answers import shared
-from webapp.interface_language import interface_language
+from webapp.interface_language import lang_of
 from webapp.languages import label
 
 __all__ = ["ConceptLinks"]
@@ -20,14 +20,7 @@ class ConceptLinks:
     """
 
     def __init__(self) -> None:
-        self._language = interface_language()
         self._known = shared(f"concept-links:{request.root_path}")
-
-    def lang(self, tag: str | None) -> Markup:
-        """Return the ``lang`` attribute for a text in this language; nothing where the page is in it, too."""
-        if not tag or tag == self._language or tag == "und":
-            return _NOTHING
-        return Markup(' lang="{}"').format(tag)
 
     def concept(self, iri: str) -> Markup:
         """Return a link to an entity or a page elsewhere, labelled for the reader."""
@@ -35,10 +28,7 @@ class ConceptLinks:
         if found is None:
             text, language = label(iri)
             where = document_address(iri) or iri
-            found = Markup('<a href="{}"{}>{}</a>').format(where, self.lang(language), text)
+            found = Markup('<a href="{}"{}>{}</a>').format(where, lang_of(language), text)
             if "/id/scenario/" not in iri:  # of these there are too many
                 self._known[iri] = found
         return found
-
-
-_NOTHING = Markup()

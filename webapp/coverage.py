@@ -17,7 +17,7 @@ from webapp.api import search_request
 from webapp.conditional import of_release
 from webapp.coverage_view import cell_addresses, coverage_address, page_view, served_coverage
 from webapp.languages import served
-from webapp.parameters import refuse_unknown
+from webapp.parameters import choice, refuse_unknown
 from webapp.search_export import safe_cell
 from webapp.search_labels import filter_title, value_label
 
@@ -66,28 +66,19 @@ def coverage_request() -> CoverageRequest:
     Raises:
         ParameterError: A parameter cannot be used.
     """
-    rows = _axis_name("rows") or _DEFAULT.rows
-    columns = _axis_name("columns")
+    rows = choice("rows", AXES) or _DEFAULT.rows
+    columns = choice("columns", AXES)
     if columns in {"", rows}:
         columns = next(name for name in (_DEFAULT.columns, _DEFAULT.rows) if name != rows)
     search = replace(search_request(), query="", limit=SearchRequest.limit, offset=0)
     return CoverageRequest(rows, columns, search, _opened())
 
 
-def _axis_name(parameter: str) -> str:
-    stated = [value.strip() for value in request.args.getlist(parameter) if value.strip()]
-    if len(stated) > 1:
-        raise ParameterError("is given more than once", field=parameter)
-    if stated and stated[0] not in AXES:
-        raise ParameterError(f"{stated[0][:80]!r} cannot stand there", field=parameter, hint=", ".join(AXES))
-    return stated[0] if stated else ""
-
-
 def _opened() -> frozenset[str] | None:
     """Return the values to open; None for all. Those of fields that are on no axis now do no harm."""
     known = served().filter_values
     opened: set[str] = set()
-    for text in (value.strip() for value in request.args.getlist("open")):
+    for text in request.args.getlist("open"):
         if text == OPEN_ALL:
             return None
         found = {known[name][text] for name in AXES if text in known[name]}

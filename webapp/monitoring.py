@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from kg.monitoring.indicators import BREAKDOWNS, INDICATORS
 from kg.monitoring.reading import MonitoringTable, monitoring_query, monitoring_table
-from search.request import ParameterError
 from webapp.answers import remembered
 from webapp.conditional import of_release
 from webapp.interface_language import gettext, message
 from webapp.languages import label, pick, served
-from webapp.parameters import refuse_unknown
+from webapp.parameters import choice, refuse_unknown
 from webapp.search_export import safe_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 __all__ = ["PARAMETERS", "blueprint"]
 
@@ -35,6 +31,7 @@ _BY: Final = {
     "subject": message("By subject"),
     "competence": message("By competence"),
 }
+_TOTALS: Final = "month"
 _MONTHS_SHOWN: Final = 12
 _DEFINITION: Final = "http://www.w3.org/2004/02/skos/core#definition"
 
@@ -70,17 +67,8 @@ def monitoring_json() -> Response:
 
 
 def _asked() -> _Asked:
-    indicator = _choice("indicator", INDICATORS)
-    return _Asked(indicator, _choice("by", ["month", *INDICATORS[indicator].breakdowns]))
-
-
-def _choice(parameter: str, known: Collection[str]) -> str:
-    stated = [value.strip() for value in request.args.getlist(parameter) if value.strip()]
-    if len(stated) > 1:
-        raise ParameterError("is given more than once", field=parameter)
-    if stated and stated[0] not in known:
-        raise ParameterError(f"{stated[0][:80]!r} cannot be had", field=parameter, hint=", ".join(known))
-    return stated[0] if stated else next(iter(known))
+    indicator = choice("indicator", INDICATORS) or next(iter(INDICATORS))
+    return _Asked(indicator, choice("by", _breakdowns(indicator)) or _TOTALS)
 
 
 def _base() -> str:
@@ -111,7 +99,7 @@ def _view(asked: _Asked, table: MonitoringTable) -> dict[str, Any]:
         "title": label(iri),
         "definition": pick(served().graph.texts(iri, _DEFINITION)),
         "protected": INDICATORS[asked.indicator].protected,
-        "indicators": [(slug, *label(f"{_base()}indicator/{slug}"), _address(slug, "month")) for slug in INDICATORS],
+        "indicators": [(slug, *label(f"{_base()}indicator/{slug}"), _address(slug, _TOTALS)) for slug in INDICATORS],
         "ways": [(by, gettext(_BY[by]), _address(asked.indicator, by)) for by in _breakdowns(asked.indicator)],
         "months": months,
         "earlier": len(table.months) - len(months),
@@ -125,7 +113,7 @@ def _view(asked: _Asked, table: MonitoringTable) -> dict[str, Any]:
 
 
 def _breakdowns(indicator: str) -> list[str]:
-    return [by for by in BREAKDOWNS if by == "month" or by in INDICATORS[indicator].breakdowns]
+    return [by for by in BREAKDOWNS if by == _TOTALS or by in INDICATORS[indicator].breakdowns]
 
 
 def _address(indicator: str, by: str) -> str:

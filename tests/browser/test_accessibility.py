@@ -36,6 +36,8 @@ PLACES: Final = (
     "/ka/",
     "/fi/doc/scenario/viljandi-castle-minecraft-et",
     "/competences",
+    "/monitoring",
+    "/monitoring?indicator=active-schools&by=hub",
     "/subjects",
     "/hubs",
     "/schools",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,3 +93,14 @@ class Shelf:
         release = self.write()
         switch(self.settings, release)
         return release
+
+
+def with_one_withdrawn(settings: Settings, parts: Sequence[ReleasePart]) -> None:
+    """Make two releases, the second of which withdrew one of two scenarios, with its reason."""
+    shelf = Shelf(settings, parts)
+    shelf.put("old", "An <old> lesson")
+    shelf.put("new", "A new lesson")
+    shelf.release()
+    gc.collect()  # the first release's store is open until then, and the next is written in the same place
+    shelf.take("old", "Its licence was not what it seemed.")
+    shelf.release()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,7 @@ import rdflib
 
 from kg.settings import Settings
 from search.index import SearchPart
-from tests.kg.shelf import Shelf
+from tests.kg.shelf import with_one_withdrawn
 from tests.webapp.linked_data import BASE, triples
 from webapp import create_app
 
@@ -24,13 +23,7 @@ IRI = rdflib.URIRef(BASE + "id/scenario/old")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site whose second release withdrew a scenario."""
     settings = Settings.from_environment({"IHUB_HOME": str(tmp_path_factory.mktemp("home")), "IHUB_EMBEDDER": "none"})
-    shelf = Shelf(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")])
-    shelf.put("old", "An <old> lesson")
-    shelf.put("new", "A new lesson")
-    shelf.release()
-    gc.collect()  # the first release's store is open until then, and the next is written in the same place
-    shelf.take("old", "Its licence was not what it seemed.")
-    shelf.release()
+    with_one_withdrawn(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")])
     app = create_app(settings)
     app.testing = True
     return app.test_client()

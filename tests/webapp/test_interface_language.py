@@ -70,3 +70,11 @@ def test_a_page_that_is_not_there_says_so_in_the_readers_language(client: FlaskC
     answer = client.get("/fi/there-is-none", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "<h1>Sivua ei ole</h1>" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/et/search", "/et/competences", "/et/coverage", "/et/plan", "/et/sparql"])
+def test_the_navigation_says_where_one_is(client: FlaskClient, address: str) -> None:
+    page = client.get(address, headers={"Accept": "text/html"}).get_data(as_text=True)
+    navigation = page.partition('class="site-nav"')[2].partition("</nav>")[0]
+    (current,) = re.findall(r'<a [^>]*?href="([^"]+)" aria-current="page"', navigation)
+    assert current == address

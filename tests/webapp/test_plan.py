@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import gc
 import io
 import json
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from pyld import jsonld
 
 from kg.settings import Settings
 from search.index import SearchPart
-from tests.kg.shelf import Shelf
+from tests.kg.shelf import with_one_withdrawn
 from webapp import create_app
 
 if TYPE_CHECKING:
@@ -154,13 +153,7 @@ def test_an_unknown_scenario_is_told(client: FlaskClient) -> None:
 
 def test_a_withdrawn_scenario_is_told_with_its_reason(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = Settings.from_environment({"IHUB_HOME": str(tmp_path_factory.mktemp("home")), "IHUB_EMBEDDER": "none"})
-    shelf = Shelf(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")])
-    shelf.put("old", "An <old> lesson")
-    shelf.put("new", "A new lesson")
-    shelf.release()
-    gc.collect()  # the first release's store is open until then, and the next is written in the same place
-    shelf.take("old", "Its licence was not what it seemed.")
-    shelf.release()
+    with_one_withdrawn(settings, [SearchPart(None, settings.home / "cache" / "embeddings.sqlite")])
     client = create_app(settings).test_client()
     text = page(client, "/plan?s=old&s=new").xpath("string(//section[@aria-labelledby='unavailable'])")
     assert "“An <old> lesson” was withdrawn on" in text

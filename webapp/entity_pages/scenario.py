@@ -69,7 +69,6 @@ def view(iri: str) -> dict[str, Any]:
     hits = found.engine.similar(iri, _SIMILAR, reader_languages())
     return {
         "concept": links.concept,
-        "lang": links.lang,
         "scenario": scenario,
         "source": source,
         "IHUB": IHUB,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kg.settings import Settings
 
-__all__ = ["Attempt", "Claims", "begin_attempt", "finish_attempt", "take_attempt"]
+__all__ = ["Attempt", "Claims", "finish_attempt", "keep_attempt", "new_attempt", "take_attempt"]
 
 _MINUTES: Final = dt.timedelta(minutes=10)
 _TIMEOUT: Final = 10  # seconds for each request to the provider
@@ -65,22 +65,37 @@ class Claims:
     name: str | None
 
 
-def begin_attempt(session: Session, settings: Settings, back: str, invitation: str | None) -> tuple[str, str]:
-    """Note a sign-in; return the provider's address to go to, and the state that the browser must keep.
+def new_attempt(settings: Settings, back: str, invitation: str | None) -> tuple[Attempt, str, str]:
+    """Return a sign-in, the provider's address to go to for it, and the state that the browser must keep.
+
+    It asks the provider, so it is not to be called while the database waits.
 
     Raises:
         TakingPartError: The provider does not answer.
     """
-    state, nonce, verifier = new_token(), new_token(), new_token() + new_token()
+    attempt, state = Attempt(new_token(), new_token() + new_token(), invitation), new_token()
     with _client(settings, back) as client:
         address, _ = client.create_authorization_url(
-            _metadata(client, settings)["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+            _metadata(client, settings)["authorization_endpoint"],
+            state=state,
+            nonce=attempt.nonce,
+            code_verifier=attempt.verifier,
         )
+    return attempt, str(address), state
+
+
+def keep_attempt(session: Session, attempt: Attempt, state: str) -> None:
+    """Note a sign-in under its state, for ten minutes."""
     session.execute(delete(OpenIdAttempt).where(OpenIdAttempt.created < now() - _MINUTES))
     session.add(
-        OpenIdAttempt(digest=digest(state), nonce=nonce, verifier=verifier, invitation=invitation, created=now())
+        OpenIdAttempt(
+            digest=digest(state),
+            nonce=attempt.nonce,
+            verifier=attempt.verifier,
+            invitation=attempt.invitation,
+            created=now(),
+        )
     )
-    return str(address), state
 
 
 def take_attempt(session: Session, state: str) -> Attempt | None:

@@ -12,7 +12,7 @@ from kg.errors import TakingPartError
 from webapp.interface_language import gettext, message, plain_address
 from webapp.taking_part.models import Identity, Membership, Person
 from webapp.taking_part.moments import now
-from webapp.taking_part.openid import begin_attempt, finish_attempt, take_attempt
+from webapp.taking_part.openid import finish_attempt, keep_attempt, new_attempt, take_attempt
 from webapp.taking_part.people import Newcomer, accept_invitation, create_person
 from webapp.taking_part.roles import Role
 from webapp.taking_part.sign_ins import begin, secure
@@ -38,10 +38,11 @@ def openid_start() -> str | tuple[str, int] | Response:
     if not settings.openid_issuer:
         abort(404)
     try:
-        with people().database.writing() as session:
-            address, state = begin_attempt(session, settings, _back(), request.args.get("invitation") or None)
+        attempt, address, state = new_attempt(settings, _back(), request.args.get("invitation") or None)
     except TakingPartError as error:
         return _failed(gettext(error.cause), 503)
+    with people().database.writing() as session:
+        keep_attempt(session, attempt, state)
     response = redirect(address, 303)
     # Lax: the browser comes back from another site, and brings the cookie with it.
     response.set_cookie(_cookie(), state, max_age=600, secure=secure(), httponly=True, samesite="Lax", path="/")

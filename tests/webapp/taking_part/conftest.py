@@ -240,3 +240,15 @@ def signed_in(people_app: Flask, kept: Database, password_hash: str) -> Callable
         return browser
 
     return make
+
+
+@pytest.fixture
+def mari(signed_in: Callable[..., Browser]) -> Browser:
+    """The browser of a contributor."""
+    return signed_in("contributor")
+
+
+@pytest.fixture
+def editor(signed_in: Callable[..., Browser]) -> Browser:
+    """The browser of an editor of the same hub."""
+    return signed_in("editor")

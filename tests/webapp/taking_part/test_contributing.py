@@ -70,11 +70,6 @@ def save(browser: Browser, draft: str, do: str = "save", **fields: Any) -> Any:
     return browser.post(draft, draft, **{"version": version_of(browser, draft), "do": do, **fields})
 
 
-@pytest.fixture
-def mari(signed_in: Callable[..., Browser]) -> Browser:
-    return signed_in("contributor")
-
-
 def test_the_form_has_the_fields_names_and_limits_of_the_shapes(mari: Browser) -> None:
     page = mari.get(begun(mari)).get_data(as_text=True)
     fields = form_fields("Scenario", BASE)

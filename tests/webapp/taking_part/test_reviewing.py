@@ -37,16 +37,6 @@ def publishing(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     return started
 
 
-@pytest.fixture
-def mari(signed_in: Callable[..., Browser]) -> Browser:
-    return signed_in("contributor")
-
-
-@pytest.fixture
-def editor(signed_in: Callable[..., Browser]) -> Browser:
-    return signed_in("editor")
-
-
 def submitted(mari: Browser, **changes: Any) -> str:
     """Write and submit a scenario; the identifier of its proposal."""
     answer = save(mari, begun(mari), "submit", **{**COMPLETE, **changes})

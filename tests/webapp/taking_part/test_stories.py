@@ -25,7 +25,7 @@ from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.models import Draft, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -67,16 +67,6 @@ def submitted(browser: Browser, scenario: str = SCENARIO, **changes: Any) -> str
     answer = save(browser, begun(browser, scenario), "submit", **{**TOLD, **changes})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return str(answer.headers["Location"]).rpartition("/")[2]
-
-
-@pytest.fixture
-def mari(signed_in: Callable[..., Browser]) -> Browser:
-    return signed_in("contributor")
-
-
-@pytest.fixture
-def editor(signed_in: Callable[..., Browser]) -> Browser:
-    return signed_in("editor")
 
 
 @pytest.fixture
