@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from webapp.languages import served
 from webapp.taking_part.answers import press, read_answers, scenario_document
+from webapp.taking_part.hubs import made_up_hubs
 from webapp.taking_part.stories import is_story, read_story, story_document
 from webapp.taking_part.tokens import new_id
 
@@ -31,7 +33,7 @@ def read_contribution(form: MultiDict[str, str], former: Mapping[str, Any], id_b
 def contribution(
     answers: Mapping[str, Any], *, identifier: str, hub: str, agent: str, completeness: str, day: dt.date
 ) -> dict[str, Any]:
-    """Return the document that the answers describe; stories have no levels of completeness.
+    """Return the document that the answers describe: made up, where its hub is; stories have no levels of completeness.
 
     Args:
         answers: The answers.
@@ -42,8 +44,14 @@ def contribution(
         day: When it is published.
     """
     if is_story(answers):
-        return story_document(answers, identifier=identifier, hub=hub, agent=agent, day=day)
-    return scenario_document(answers, identifier=identifier, hub=hub, agent=agent, completeness=completeness, day=day)
+        document = story_document(answers, identifier=identifier, hub=hub, agent=agent, day=day)
+    else:
+        document = scenario_document(
+            answers, identifier=identifier, hub=hub, agent=agent, completeness=completeness, day=day
+        )
+    found = served()
+    made_up = made_up_hubs(found.graph, f"{found.release.manifest['base_iri']}id/")
+    return {**document, "dataKind": "data-kind/synthetic"} if hub in made_up else document
 
 
 def new_identifier(answers: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from kg.withdrawals import DELETED, WITHDRAWN_FILE, Withdrawal
 from webapp.taking_part.models import Agent, Proposal, ProposalVersion, Review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -35,13 +35,16 @@ def collection_slug(hub: str) -> str:
     return f"hub-{hub.partition('/')[2]}"
 
 
-def write_collections(session: Session, settings: Settings, names: Mapping[str, Mapping[str, str]]) -> None:
+def write_collections(
+    session: Session, settings: Settings, names: Mapping[str, Mapping[str, str]], made_up: Collection[str] = ()
+) -> None:
     """Write the collection of each hub that has accepted anything; one is replaced in one step or left as it was.
 
     Args:
         session: One state of the database.
         settings: Where collections are.
         names: Names of the hubs by identifier, by language.
+        made_up: Identifiers of the hubs that are for demonstrations.
 
     Raises:
         CollectionError: Another program is writing to one of them.
@@ -52,11 +55,12 @@ def write_collections(session: Session, settings: Settings, names: Mapping[str, 
     ):
         by_hub[proposal.hub].append(proposal)
     for hub, proposals in by_hub.items():
-        _write(session, settings.collections / collection_slug(hub), hub, names.get(hub) or {"en": hub}, proposals)
+        description = _description(hub, names.get(hub) or {"en": hub}, made_up=hub in made_up)
+        _write(session, settings.collections / collection_slug(hub), hub, description, proposals)
 
 
 def _write(
-    session: Session, directory: Path, hub: str, names: Mapping[str, str], proposals: Iterable[Proposal]
+    session: Session, directory: Path, hub: str, description: Mapping[str, Any], proposals: Iterable[Proposal]
 ) -> None:
     documents: list[dict[str, Any]] = []
     withdrawn: list[str] = []
@@ -75,7 +79,7 @@ def _write(
     documents += [_contributor(session.get_one(Agent, agent), hub) for agent in sorted(agents)]
     with StagedFiles(directory) as staged:
         # YAML reads JSON, so one way of writing serves both files.
-        staged.write(DESCRIPTION_FILE, json.dumps(_description(hub, names), ensure_ascii=False, indent=2) + "\n")
+        staged.write(DESCRIPTION_FILE, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
         staged.write(DOCUMENTS_FILE, "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in documents))
         staged.write(WITHDRAWN_FILE, "".join(line + "\n" for line in withdrawn))
         staged.commit()
@@ -105,7 +109,7 @@ def _contributor(agent: Agent, hub: str) -> dict[str, Any]:
     return {"id": f"contributor/{agent.id}", "type": "Contributor", **name, "memberOf": [hub]}
 
 
-def _description(hub: str, names: Mapping[str, str]) -> dict[str, Any]:
+def _description(hub: str, names: Mapping[str, str], *, made_up: bool) -> dict[str, Any]:
     return {
         "id": f"collection/{collection_slug(hub)}",
         "type": "Collection",
@@ -113,5 +117,5 @@ def _description(hub: str, names: Mapping[str, str]) -> dict[str, Any]:
         "description": {"en": "Scenarios that teachers contributed and editors of the hub reviewed."},
         "publisher": hub,
         "license": "https://creativecommons.org/licenses/by/4.0/",
-        "dataKind": "data-kind/original",
+        "dataKind": "data-kind/synthetic" if made_up else "data-kind/original",
     }

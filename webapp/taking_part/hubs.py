@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import abort
 
@@ -13,7 +13,11 @@ from webapp.taking_part.roles import ALL_HUBS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["Hub", "all_hubs", "hub_or_404", "hubs_among"]
+    from kg.graph import Graph
+
+__all__ = ["Hub", "all_hubs", "hub_or_404", "hubs_among", "made_up_hubs"]
+
+_SYNTHETIC: Final = "data-kind/synthetic"
 
 
 class Hub(NamedTuple):
@@ -45,3 +49,10 @@ def hubs_among(identifiers: Collection[str]) -> list[Hub]:
 def hub_or_404(slug: str) -> Hub:
     """Return the hub whose address has this slug; answers 404 where there is none."""
     return next((hub for hub in all_hubs() if hub.slug == slug), None) or abort(404)
+
+
+def made_up_hubs(graph: Graph, id_base: str) -> frozenset[str]:
+    """Return the identifiers of the hubs that are for demonstrations: what they publish is made up like themselves."""
+    iris = graph.instances(f"{IHUB}RegionalInnovationHub")
+    synthetic = (iri for iri in iris if graph.iri(iri, IHUB + "dataKind") == id_base + _SYNTHETIC)
+    return frozenset(iri.removeprefix(id_base) for iri in synthetic)

@@ -13,6 +13,7 @@ from webapp.taking_part.publisher import start_publishing, unpublished
 from webapp.taking_part.roles import ROLE_NAMES
 from webapp.taking_part.sign_ins import send_cookie
 from webapp.taking_part.state import People, blueprint, visitor
+from webapp.taking_part.telling import takes_stories
 from webapp.taking_part.tokens import secret_key
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def init_app(app: Flask, settings: Settings, *, supervised: bool) -> None:
     check_table(app)
     app.jinja_env.globals.update(
         taking_part=True,
+        takes_stories=takes_stories,
         form_token=form_token,
         visitor=visitor,
         role_names=ROLE_NAMES,

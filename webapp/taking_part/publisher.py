@@ -25,6 +25,7 @@ from kg.sources import built_from
 from ontology.namespaces import IHUB
 from webapp.taking_part.database import open_database
 from webapp.taking_part.hub_collections import write_collections
+from webapp.taking_part.hubs import made_up_hubs
 from webapp.taking_part.models import Proposal
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def publish(settings: Settings) -> bool:
         hubs = release.graph.instances(f"{IHUB}RegionalInnovationHub")
         names = {iri.removeprefix(settings.id_base): release.graph.labels(iri) for iri in hubs}
         with database.reading() as session:
-            write_collections(session, settings, names)
+            write_collections(session, settings, names, made_up_hubs(release.graph, settings.id_base))
         return _build(settings)
 
 

@@ -29,9 +29,16 @@ _TITLE_CHARACTERS: Final = 80
 _SYNTHETIC: Final = "data-kind/synthetic"
 
 
-def can_be_told_of(graph: Graph, iri: str, id_base: str) -> bool:
-    """Whether the model lets real stories tell of a scenario: of one that was drafted here, it does not."""
-    return graph.iri(iri, IHUB + "dataKind") != id_base + _SYNTHETIC
+def can_be_told_of(graph: Graph, iri: str, id_base: str, *, made_up: bool = False) -> bool:
+    """Whether the model lets stories tell of a scenario: real ones of what is real, made-up ones of what is made up.
+
+    Args:
+        graph: The release's graph.
+        iri: The scenario.
+        id_base: Base of the entities' IRIs.
+        made_up: Whether the story is one of a hub for demonstrations.
+    """
+    return (graph.iri(iri, IHUB + "dataKind") == id_base + _SYNTHETIC) is made_up
 
 
 def empty_story(scenario: str, title: Mapping[str, str], language: str) -> dict[str, Any]:

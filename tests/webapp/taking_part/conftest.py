@@ -113,7 +113,7 @@ type: RegionalInnovationHub
 name: {{en: Hub {slug}}}
 description: {{en: A hub of the tests.}}
 country: country/EE
-dataKind: data-kind/synthetic
+dataKind: data-kind/{kind}
 """
 
 
@@ -154,7 +154,8 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "dataKind": "data-kind/synthetic",
     }
     (folder / "collection.yaml").write_text(json.dumps(description), encoding="utf-8")
-    documents = "---\n".join(HUBS.format(slug=slug) for slug in ("east", "west"))
+    hubs = {"east": "original", "west": "original", "example": "synthetic"}
+    documents = "---\n".join(HUBS.format(slug=slug, kind=kind) for slug, kind in hubs.items())
     (folder / "hubs.yaml").write_text(documents + OTHERS, encoding="utf-8")
     roots = [COLLECTIONS, settings.collections]
     report = build_release(settings, roots, [SearchPart(None, home / "cache" / "embeddings.sqlite")], strict=True)

@@ -15,6 +15,7 @@ from kg.build import build_release
 from kg.release import current_release
 from kg.uses import STORY_CLASS, count_uses
 from ontology.form_fields import form_fields
+from ontology.namespaces import IHUB
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
 from tests.webapp.conftest import running_server, wait_until
@@ -25,7 +26,7 @@ from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.models import Draft, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -80,7 +81,7 @@ def home(hub_settings: Settings, tmp_path: Path) -> Settings:
 def publish(kept: Database, settings: Settings, shipped: Path = COLLECTIONS) -> None:
     """Write the hubs' collections and build a release of them, as the publisher does."""
     with kept.reading() as session:
-        write_collections(session, settings, {"hub/east": {"en": "Hub east"}})
+        write_collections(session, settings, {"hub/east": {"en": "Hub east"}}, {"hub/example"})
     part = SearchPart(None, settings.home / "cache" / "embeddings.sqlite")
     assert build_release(settings, [shipped, settings.collections], [part]).release
 
@@ -172,11 +173,32 @@ def test_which_scenario_a_story_is_about_cannot_be_changed_by_a_form(mari: Brows
         assert session.query(Draft).one().data["story"] == SCENARIO
 
 
-def test_no_story_tells_of_what_was_drafted_here(mari: Browser) -> None:
-    assert "/taking-part/used/" not in mari.client.get("/doc/scenario/drafted-here").get_data(as_text=True)
+def test_a_hub_tells_no_story_of_what_was_drafted_here(mari: Browser) -> None:
     assert "names nothing real" in mari.get("/used/drafted-here").get_data(as_text=True)
     answer = mari.post("/hub/east/stories", "/account", scenario="scenario/drafted-here")
     assert answer.status_code == 422
+
+
+def test_a_made_up_hub_tells_made_up_stories_of_made_up_scenarios(
+    signed_in: Callable[..., Browser], kept: Database, home: Settings
+) -> None:
+    member, judge = (signed_in(role, "hub/example", f"{role}@made-up.example") for role in ("contributor", "editor"))
+    assert "/taking-part/used/" in member.client.get("/doc/scenario/drafted-here").get_data(as_text=True)
+    begun = member.post("/hub/example/stories", "/used/drafted-here", scenario="scenario/drafted-here")
+    proposal = save(member, begun.headers["Location"].removeprefix("/taking-part"), "submit", **TOLD)
+    page = f"/hub/example/proposals/{proposal.headers['Location'].rpartition('/')[2]}"
+    assert judge.post(page, page, do="accept", version="1").status_code == 303
+    publish(kept, home)
+    graph = current_release(home).graph
+    (story,) = graph.subjects(IHUB + "evidenceFor", BASE + "scenario/drafted-here")
+    for iri in (story, BASE + "collection/hub-example"):
+        assert graph.iri(iri, IHUB + "dataKind") == BASE + "data-kind/synthetic"
+
+
+def test_a_made_up_hub_tells_no_story_of_a_real_scenario(signed_in: Callable[..., Browser]) -> None:
+    browser = signed_in("contributor", "hub/example")
+    assert "made-up scenarios" in browser.get("/used/checking-a-photo").get_data(as_text=True)
+    assert browser.post("/hub/example/stories", "/account", scenario=SCENARIO).status_code == 422
 
 
 @pytest.mark.parametrize("identifier", ["scenario/none", "hub/east", "", "scenario/../hub/east"])
