@@ -4,11 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 EDITOR := webapp/static/built/query.js
 
-.PHONY: run test test-long lint clean editor texts
+.PHONY: run demo test test-long lint clean editor texts
 
 run: $(VENV)/.installed $(EDITOR)
 	$(BIN)/ihub build
 	$(BIN)/ihub serve
+
+# A demonstration in a home of its own: made-up hubs, schools and people, with everything that taking part has.
+demo: $(VENV)/.installed $(EDITOR)
+	IHUB_HOME=$${IHUB_HOME:-var-demo} $(BIN)/ihub demo
 
 test: $(VENV)/.installed-dev $(EDITOR) lint
 	$(BIN)/pytest
@@ -54,4 +58,4 @@ $(EDITOR): webapp/frontend/package-lock.json webapp/frontend/build.mjs $(wildcar
 	webapp/frontend/build.sh $(BIN)/python
 
 clean:
-	rm -rf $(VENV) var webapp/static/built webapp/frontend/node_modules
+	rm -rf $(VENV) var var-demo webapp/static/built webapp/frontend/node_modules

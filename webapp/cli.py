@@ -9,6 +9,7 @@ import click
 from kg.errors import IhubError
 from webapp.commands.building import build
 from webapp.commands.checking import check
+from webapp.commands.demonstrating import demo
 from webapp.commands.evaluating import evaluate
 from webapp.commands.exporting import export
 from webapp.commands.importing import import_
@@ -50,6 +51,7 @@ def main() -> None:
 for _command in (
     build,
     check,
+    demo,
     export,
     evaluate,
     import_,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from webapp.taking_part.database import Database
 
-__all__ = ["publish", "start_publishing", "unpublished"]
+__all__ = ["publish", "publishing_turn", "start_publishing", "unpublished"]
 
 _LOG: Final = logging.getLogger("ihub.publish")
 _TRIES: Final = 60
@@ -58,7 +58,7 @@ def publish(settings: Settings) -> bool:
     Whoever comes while another publishes waits, and then builds what has been accepted since: nothing, if it was the
     other's already.
     """
-    with _turn(settings), contextlib.closing(open_database(settings)) as database:
+    with publishing_turn(settings), contextlib.closing(open_database(settings)) as database:
         release = current_release(settings)
         hubs = release.graph.instances(f"{IHUB}RegionalInnovationHub")
         names = {iri.removeprefix(settings.id_base): release.graph.labels(iri) for iri in hubs}
@@ -91,7 +91,8 @@ def _build(settings: Settings) -> bool:
 
 
 @contextlib.contextmanager
-def _turn(settings: Settings) -> Iterator[None]:
+def publishing_turn(settings: Settings) -> Iterator[None]:
+    """Keep everybody else from publishing; waits for who does so now."""
     with (settings.home / "publish.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
