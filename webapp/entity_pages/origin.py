@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from kg.lineage import Branch
     from kg.scenario import Scenario
 
-__all__ = ["Relative", "Translation", "evidence", "family_tree", "translations"]
+__all__ = ["Relative", "Translation", "evidence", "family_tree", "is_made_from_drafted", "translations"]
 
 _MOST_TRANSLATIONS: Final = 40
 _MOST_EVIDENCE: Final = 50
+_DRAFTED: Final = "/data-kind/synthetic"
 _TEXTS: Final = (IHUB + "whatHappened", IHUB + "whatChanged", SCHEMA + "text", SCHEMA + "description")
 
 
@@ -52,7 +53,10 @@ class Relative:
 
 def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Translation]:
     """Return the other texts of the same work: those that the reader reads, then by the name of the language."""
-    same = set(source.iris("translationOfWork")) | set(graph.subjects(SCHEMA + "translationOfWork", scenario.iri))
+    originals = source.iris("translationOfWork")
+    same = {*originals, *graph.subjects(SCHEMA + "translationOfWork", scenario.iri)}
+    for original in originals:
+        same |= set(graph.subjects(SCHEMA + "translationOfWork", original))
     if scenario.work:
         same |= set(graph.subjects(SCHEMA + "exampleOfWork", scenario.work))
     found = []
@@ -70,6 +74,16 @@ def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Trans
         return wanted.index(read) if read in wanted else len(wanted), other.language_name, other.title
 
     return sorted(found, key=place)
+
+
+def is_made_from_drafted(graph: Graph, scenario: Scenario) -> bool:
+    """Whether a scenario that is not synthetic itself goes back to one that is: then its page says so."""
+
+    def is_drafted(kind: str | None) -> bool:
+        return (kind or "").endswith(_DRAFTED)
+
+    sources = graph.iris(scenario.iri, IHUB + "isBasedOnTransitively")
+    return not is_drafted(scenario.data_kind) and any(is_drafted(graph.iri(iri, IHUB + "dataKind")) for iri in sources)
 
 
 def family_tree(graph: Graph, iri: str) -> list[Relative]:

@@ -24,7 +24,7 @@ from webapp.addresses import document_address
 from webapp.companions import QR_SUFFIX
 from webapp.concept_links import ConceptLinks
 from webapp.entity_pages.downloads import download_groups
-from webapp.entity_pages.origin import evidence, family_tree, translations
+from webapp.entity_pages.origin import evidence, family_tree, is_made_from_drafted, translations
 from webapp.entity_pages.timeline import timeline
 from webapp.interface_language import format_date, language_in_words
 from webapp.languages import label, reader_languages, served
@@ -82,6 +82,7 @@ def view(iri: str) -> dict[str, Any]:
         "evidence": evidence(found.graph, iri),
         "uses": count_uses(found.graph, iri),
         "family": family_tree(found.graph, iri),
+        "from_drafted": is_made_from_drafted(found.graph, scenario),
         "licence": licence_words(scenario.licence) if scenario.licence else None,
         "cited": citation(source, found.release.id),
         "licence_name": licence_name,

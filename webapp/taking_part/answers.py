@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ontology.form_fields import FormField
 
-__all__ = ["empty_answers", "press", "read_answers", "read_values", "scenario_document", "total_minutes"]
+__all__ = ["clipped", "empty_answers", "press", "read_answers", "read_values", "scenario_document", "total_minutes"]
 
 _MOVES: Final = {"up": -1, "down": 1}
 
@@ -40,7 +40,7 @@ def read_answers(form: MultiDict[str, str], id_base: str) -> dict[str, Any]:
     scenario = form_fields("Scenario", id_base)
     keys = [key for section in (*SECTIONS, *AFTER) for key in section.keys]
     answers["values"] = read_values(form, "", keys, scenario)
-    answers["outcomes"] = [_clipped(text) for text in form.getlist("outcome")[:MOST_ROWS]]
+    answers["outcomes"] = [clipped(text) for text in form.getlist("outcome")[:MOST_ROWS]]
     fields = form_fields("Activity", id_base)
     count = min(form.get("activities", 0, type=int), MOST_ROWS)
     answers["activities"] = [read_values(form, f"activity-{n}.", ACTIVITY, fields) for n in range(1, count + 1)]
@@ -66,7 +66,7 @@ def read_values(
         elif field.kind == "boolean":
             found[key] = name in form
         else:
-            found[key] = _clipped(form.get(name, ""))
+            found[key] = clipped(form.get(name, ""))
     return {key: value for key, value in found.items() if value not in ("", [], False)}
 
 
@@ -76,12 +76,13 @@ def _chosen(form: MultiDict[str, str], name: str, field: FormField) -> list[str]
     chosen = [value for value in form.getlist(name) if value in known]
     more = form.get(f"{name}.more", "").split(";") if len(known) > FEW else []
     written = [text for text in more if text.strip()]
-    chosen += [find_choice(str(field.choices), text) or f"?{_clipped(text)}" for text in written]
+    chosen += [find_choice(str(field.choices), text) or f"?{clipped(text)}" for text in written]
     chosen = list(dict.fromkeys(chosen))
     return chosen if field.many else (chosen[0] if chosen else "")
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
+    """Return what was sent as a text: with line ends of one kind, and not longer than any answer may be."""
     return text.replace("\r\n", "\n").strip()[:MOST_CHARACTERS]
 
 

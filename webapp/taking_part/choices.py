@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import g
 
+from kg.stated_document import listed
+from ontology.form_fields import form_fields
 from ontology.namespaces import PREFIXES
 from webapp.languages import label, served
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kg.graph import Graph
 
-__all__ = ["FEW", "Choice", "choices", "find_choice"]
+__all__ = ["FEW", "Choice", "choices", "find_choice", "offer_also"]
 
 FEW: Final = 20
 """So many choices are shown as boxes to tick; of more, people write names."""
@@ -41,6 +45,22 @@ def choices(class_iri: str) -> list[Choice]:
         by_name = (Choice(iri.removeprefix(base), *label(iri)) for iri in iris)
         kept[class_iri] = sorted(by_name, key=lambda choice: choice.name.casefold())
     return kept[class_iri]
+
+
+def offer_also(document: Mapping[str, Any], id_base: str) -> None:
+    """Let this request's forms choose, too, what a document has that their lists leave out, such as other frameworks'.
+
+    Args:
+        document: The document of a scenario.
+        id_base: Base of this deployment's entities.
+    """
+    for shape, nodes in (("Scenario", [document]), ("Activity", document.get("activity", []))):
+        for key, field in form_fields(shape, id_base).items():
+            if field.choices and any(key in node for node in nodes):
+                found = choices(field.choices)
+                known = {choice.identifier for choice in found}
+                stated = {value for node in nodes for value in listed(node.get(key)) if isinstance(value, str)}
+                found += [Choice(value, *label(id_base + value)) for value in sorted(stated - known)]
 
 
 def find_choice(class_iri: str, written: str) -> str | None:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.languages import served
 from webapp.taking_part.answers import press, read_answers, scenario_document
+from webapp.taking_part.derived import derived_document
 from webapp.taking_part.hubs import made_up_hubs
+from webapp.taking_part.origins import is_derived
+from webapp.taking_part.reading_derived import read_derived
 from webapp.taking_part.stories import is_story, read_story, story_document
 from webapp.taking_part.tokens import new_id
 
@@ -25,6 +28,8 @@ def read_contribution(form: MultiDict[str, str], former: Mapping[str, Any], id_b
     """Return the answers that a form was sent with, of the kind that they were before, its button pressed."""
     if is_story(former):
         return read_story(form, former, id_base)
+    if is_derived(former):
+        return read_derived(form, former, id_base)
     answers = read_answers(form, id_base)
     press(answers, form.get("do", ""))
     return answers
@@ -49,6 +54,7 @@ def contribution(
         document = scenario_document(
             answers, identifier=identifier, hub=hub, agent=agent, completeness=completeness, day=day
         )
+        document = derived_document(answers, document) if is_derived(answers) else document
     found = served()
     made_up = made_up_hubs(found.graph, f"{found.release.manifest['base_iri']}id/")
     return {**document, "dataKind": "data-kind/synthetic"} if hub in made_up else document

@@ -9,6 +9,7 @@ from webapp.taking_part.access import check_table
 from webapp.taking_part.database import open_database
 from webapp.taking_part.form_tokens import form_token, send_form_cookie
 from webapp.taking_part.passwords import Passwords
+from webapp.taking_part.permissions import licence_refusal
 from webapp.taking_part.publisher import start_publishing, unpublished
 from webapp.taking_part.roles import ROLE_NAMES
 from webapp.taking_part.sign_ins import send_cookie
@@ -23,7 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = ["init_app"]
 
-_PAGES: Final = ("accounts", "joining", "own_account", "members", "writing", "telling", "reviewing", "openid_pages")
+_PAGES: Final = (
+    "accounts",
+    "joining",
+    "own_account",
+    "members",
+    "writing",
+    "telling",
+    "adapting",
+    "reviewing",
+    "openid_pages",
+)
 """Modules that each hold the pages of one concern."""
 
 
@@ -50,6 +61,7 @@ def init_app(app: Flask, settings: Settings, *, supervised: bool) -> None:
     app.jinja_env.globals.update(
         taking_part=True,
         takes_stories=takes_stories,
+        licence_refusal=licence_refusal,
         form_token=form_token,
         visitor=visitor,
         role_names=ROLE_NAMES,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from kg.errors import DocumentError
 from kg.judging import judge
 from kg.validation import field_of
 from ontology.form_fields import form_fields
@@ -18,6 +19,8 @@ from webapp.interface_language import gettext
 from webapp.languages import label, pick, served
 from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.models import Comment, Proposal
+from webapp.taking_part.origin_changes import changes_from_origin
+from webapp.taking_part.permissions import document_refusal
 from webapp.taking_part.proposals import (
     DECISIONS,
     add_comment,
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-__all__ = ["decision", "differences", "own_proposal", "proposal", "queue"]
+__all__ = ["decision", "differences", "in_words", "own_proposal", "proposal", "queue"]
 
 _LONGEST: Final = 5000
 
@@ -81,6 +84,8 @@ def decision(hub: str, proposal: str) -> str | tuple[str, int] | Response:
         abort(400)
     if button != "accept" and not text:
         return _review_page(hub, proposal, gettext("Say why, so that the author can do something with it.")), 422
+    if button == "accept" and (told := _not_acceptable(found)):
+        return _review_page(hub, proposal, told), 422
     with people().database.writing() as session:
         if button == "comment":
             add_comment(session, found, text, visitor, role)
@@ -162,18 +167,27 @@ def _at_hub(hub: str, proposal: str) -> Proposal:
     return found
 
 
+def _not_acceptable(found: Proposal) -> str:
+    """Return why the last submission cannot be published, whatever its editors think of it; empty where it can."""
+    with people().database.reading() as session:
+        return document_refusal(versions_of(session, found.id)[-1].data)
+
+
 def _review_page(hub: str, proposal: str, mistake: str = "") -> str:
     found = _at_hub(hub, proposal)
     with people().database.reading() as session:
         shown = _shown(session, proposal)
     data = shown["versions"][-1].data
     base = f"{served().release.manifest['base_iri']}id/"
-    findings = judge(data, served().graph, base, {f"contributor/{found.agent_id}"})
+    try:
+        findings = judge(data, served().graph, base, {f"contributor/{found.agent_id}"})
+    except DocumentError:  # it is made of what is not there any more
+        findings, mistake = [], mistake or document_refusal(data)
     remarks = [(field_of(f) or "", *pick(f.message), f.severity) for f in findings]
     return render_template("taking_part/proposal.html", hub=hub_or_404(hub), remarks=remarks, mistake=mistake, **shown)
 
 
-def _in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return rows with fields and values as readers call them, not as documents do."""
     return [(_field_name(row[0]), *(_value_name(text) for text in row[1:])) for row in rows]
 
@@ -205,8 +219,9 @@ def _shown(session: Session, proposal: str) -> dict[str, Any]:
     return {
         "proposal": session.get_one(Proposal, proposal),
         "versions": versions,
-        "changed": _in_words(differences(versions[-2].data, versions[-1].data)) if len(versions) > 1 else [],
-        "fields": _in_words((name, text) for name, text in _flat(versions[-1].data) if name not in _KNOWN),
+        "changed": in_words(differences(versions[-2].data, versions[-1].data)) if len(versions) > 1 else [],
+        "fields": in_words((name, text) for name, text in _flat(versions[-1].data) if name not in _KNOWN),
+        "from_origin": in_words(changes_from_origin(versions[-1].data)),
         "comments": session.scalars(comments).all(),
         "reviews": reviews_of(session, proposal),
     }

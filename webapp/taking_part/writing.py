@@ -19,6 +19,9 @@ from webapp.taking_part.findings import judge_answers
 from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.likeness import likeness
 from webapp.taking_part.models import Draft
+from webapp.taking_part.origin_view import origin_view, scenario_fields
+from webapp.taking_part.origins import is_derived, is_translation
+from webapp.taking_part.permissions import refusal
 from webapp.taking_part.proposals import submit
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
@@ -76,7 +79,7 @@ def _own_draft(draft: str) -> Draft:
 
 def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | Response, int] | AnyResponse:
     judgement = judge_answers(answers, found.hub)
-    if judgement.completeness is None:
+    if judgement.completeness is None or (is_derived(answers) and refusal(answers)):
         return _page(found, answers, version, judgement, submitted=True), 422
     with people().database.writing() as session:
         proposal = submit(session, found, version, answers, require_visitor(), judgement.completeness)
@@ -87,8 +90,9 @@ def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | 
 
 def _saved(found: Draft, answers: dict[str, Any], version: int) -> Response:
     judgement = judge_answers(answers, found.hub)
-    remarks = render_template("taking_part/remarks.html", judgement=judgement, answers=answers)
-    if is_story(answers):
+    origin = origin_view(answers, found.hub)
+    remarks = render_template("taking_part/remarks.html", judgement=judgement, answers=answers, origin=origin)
+    if is_story(answers) or is_translation(answers):
         return jsonify(version=version, remarks=remarks)
     like = render_template("taking_part/likeness.html", likeness=likeness(answers))
     return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks, likeness=like)
@@ -135,11 +139,13 @@ def _page(
     }
     if is_story(answers):
         return render_template("taking_part/story.html", fields=story_fields(_id_base()), **shown)
+    if is_derived(answers):
+        shown |= {"origin": origin_view(answers, found.hub), "refusal": refusal(answers) if submitted else ""}
     return render_template(
-        "taking_part/draft.html",
+        "taking_part/translation.html" if is_translation(answers) else "taking_part/draft.html",
         likeness=likeness(answers),
         minutes=total_minutes(answers),
-        scenario=form_fields("Scenario", _id_base()),
+        scenario=scenario_fields(_id_base()),
         activity=form_fields("Activity", _id_base()),
         **shown,
     )

@@ -22,6 +22,7 @@ from kg.build import build_release
 from kg.settings import Settings
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
+from tests.webapp.taking_part.shelf_of_origins import ORIGINS
 from webapp import create_app
 from webapp.taking_part.database import Database, open_database
 from webapp.taking_part.models import Table
@@ -157,6 +158,7 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     hubs = {"east": "original", "west": "original", "example": "synthetic"}
     documents = "---\n".join(HUBS.format(slug=slug, kind=kind) for slug, kind in hubs.items())
     (folder / "hubs.yaml").write_text(documents + OTHERS, encoding="utf-8")
+    (folder / "origins.yaml").write_text(ORIGINS, encoding="utf-8")
     roots = [COLLECTIONS, settings.collections]
     report = build_release(settings, roots, [SearchPart(None, home / "cache" / "embeddings.sqlite")], strict=True)
     assert report.release, [str(error) for error in report.errors]
