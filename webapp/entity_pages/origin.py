@@ -49,6 +49,8 @@ class Relative:
     adaptations: list[Relative] = field(default_factory=list)
     others: int = 0
     uses: int = 0
+    translated_into: str = ""
+    """The name of its language, if it is a translation: its title may be shown in another."""
 
 
 def translations(graph: Graph, scenario: Scenario, source: Source) -> list[Translation]:
@@ -102,6 +104,8 @@ def _relative(graph: Graph, branch: Branch, iri: str) -> Relative:
             title = parts.netloc + parts.path.rstrip("/")
     shown = Relative(title, language, where, branch.iri == iri, others=branch.others)
     shown.uses = count_uses(graph, branch.iri)
+    if graph.iri(branch.iri, SCHEMA + "translationOfWork"):
+        shown.translated_into = language_in_words(graph.value(branch.iri, SCHEMA + "inLanguage") or "und")
     shown.adaptations = [_relative(graph, adaptation, iri) for adaptation in branch.adaptations]
     return shown
 

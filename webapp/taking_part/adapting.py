@@ -16,7 +16,7 @@ from webapp.taking_part.drafts import begin_draft
 from webapp.taking_part.hubs import hub_or_404, hubs_among
 from webapp.taking_part.layout import LANGUAGES
 from webapp.taking_part.origin_changes import origin_document
-from webapp.taking_part.origins import ADAPTATION, TRANSLATION, begun_answers, fits, text_language
+from webapp.taking_part.origins import ADAPTATION, TRANSLATION, begun_answers, fits, shown_text, text_language
 from webapp.taking_part.permissions import licence_reason, licence_refusal, licences_for
 from webapp.taking_part.roles import Role
 from webapp.taking_part.state import blueprint, people, require_visitor
@@ -91,7 +91,8 @@ def _credit(document: dict[str, Any]) -> str:
     found = served()
     source = Source(found.graph, f"{_id_base()}{document['id']}")
     cited = citation(source, found.release.id)
-    parts = [", ".join(cited.authors), cited.title, cited.iri, licence_name(document.get("license") or "")]
+    title = shown_text(document.get("name"), text_language(document))
+    parts = [", ".join(cited.authors), title, cited.iri, licence_name(document.get("license") or "")]
     former = document.get("creditText") or ""
     if former and former not in cited.authors:
         parts.append(former)

@@ -63,11 +63,9 @@ def refusal(answers: Mapping[str, Any]) -> str:
     origin = answers["origin"]["document"]
     if found := _refusal_of(origin["id"], answers["license"]):
         return found
-    theirs = answers_of(origin)
     if is_translation(answers):
-        same = answers["language"] == theirs["language"]
-        return gettext("A translation is in another language than its original.") if same else ""
-    if not changes(theirs, answers):
+        return "" if answers["values"].get("name") else gettext("Translate at least the title, then submit it.")
+    if not changes(answers_of(origin), answers):
         return gettext("Nothing is changed yet. Change what you do otherwise, then submit it.")
     return ""
 

@@ -35,9 +35,7 @@ SA_4 = "https://creativecommons.org/licenses/by-sa/4.0/"
 def begun(browser: Browser, scenario: str, kind: str = "adaptation", **fields: str) -> str:
     """Begin an adaptation or a translation; the address of its draft below /taking-part."""
     page = f"/{'adapt' if kind == 'adaptation' else 'translate'}/{scenario}"
-    answer = browser.post(
-        "/hub/east/adaptations", page, scenario=f"scenario/{scenario}", kind=kind, **fields
-    )
+    answer = browser.post("/hub/east/adaptations", page, scenario=f"scenario/{scenario}", kind=kind, **fields)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer.headers["Location"].removeprefix("/taking-part")
 
@@ -277,7 +275,11 @@ def test_an_older_page_of_an_adaptation_overwrites_nothing(mari: Browser) -> Non
 def test_a_published_adaptation_stands_in_the_tree_and_says_that_its_source_was_drafted_here(
     home: Settings, mari: Browser, editor: Browser, kept: Database
 ) -> None:
-    decide(editor, submitted(mari, begun(mari, "drafted-here"), name="A lesson that we taught", **{"about.more": "Physics"}), "accept")
+    decide(
+        editor,
+        submitted(mari, begun(mari, "drafted-here"), name="A lesson that we taught", **{"about.more": "Physics"}),
+        "accept",
+    )
     publish(kept, home)
     graph = current_release(home).graph
     (iri,) = graph.subjects(SCHEMA + "isBasedOn", BASE + "scenario/drafted-here")
