@@ -12,6 +12,7 @@ from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE
 from kg.staging import StagedFiles
 from kg.withdrawals import DELETED, WITHDRAWN_FILE, Withdrawal
 from webapp.taking_part.models import Agent, Proposal, ProposalVersion, Review
+from webapp.taking_part.standing import withdrawn_documents, without_withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -77,6 +78,8 @@ def _write(
         documents.append({**version.data, "wasGeneratedBy": f"review/{review.id}"})
         documents += [_review_document(found, proposal.document) for found in reviews]
     documents += [_contributor(session.get_one(Agent, agent), hub) for agent in sorted(agents)]
+    gone = withdrawn_documents(session)
+    documents = [without_withdrawn(document, gone) for document in documents]
     with StagedFiles(directory) as staged:
         # YAML reads JSON, so one way of writing serves both files.
         staged.write(DESCRIPTION_FILE, json.dumps(description, ensure_ascii=False, indent=2) + "\n")

@@ -67,8 +67,8 @@ def _number(text: str) -> int | None:
 def _translated(form: MultiDict[str, str], former: Mapping[str, Any]) -> dict[str, Any]:
     """Return the former answers with the texts of the form; everything else is the origin's."""
     before, rows, after = translated_keys(former["origin"]["document"])
-    values = {key: value for key, value in former["values"].items() if key not in {*before, *after}}
-    values |= {key: text for key in (*before, *after) if (text := clipped(form.get(key, "")))}
+    values = {key: value for key, value in former["values"].items() if key not in {*before, *after, NOTE}}
+    values |= {key: text for key in (*before, *after, NOTE) if (text := clipped(form.get(key, "")))}
     activities = []
     for number, row in enumerate(former["activities"], start=1):
         texts = {key: clipped(form.get(f"activity-{number}.{key}", "")) for key in rows}

@@ -14,10 +14,11 @@ from kg.release import current_release
 from kg.stated_document import stated_document
 from ontology.namespaces import IHUB, SCHEMA
 from tests.webapp.taking_part.shelf_of_origins import LICENCES
-from tests.webapp.taking_part.test_reviewing import decide, publishing
+from tests.webapp.taking_part.test_reviewing import collected, decide, own_settings, publishing, write
 from tests.webapp.taking_part.test_stories import home, publish
 from webapp import create_app
 from webapp.taking_part.models import Draft, Proposal, ProposalVersion
+from webapp.taking_part.moments import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
 
-__all__ = ["home", "publishing"]  # in this process nothing is published in the background
+__all__ = ["home", "own_settings", "publishing"]  # in this process nothing is published in the background
 
 BASE = "http://127.0.0.1:8000/id/"
 SA_4 = "https://creativecommons.org/licenses/by-sa/4.0/"
@@ -177,10 +178,9 @@ def test_what_differs_is_shown_in_the_draft_in_review_and_to_the_author(mari: Br
     shown = mari.get(draft).get_data(as_text=True)
     assert "<del>10</del> <ins>20</ins>" in shown
     proposal = submitted(mari, draft)
-    for page in (f"/hub/east/proposals/{proposal}",):
-        text = editor.get(page).get_data(as_text=True)
-        assert "What differs from the original" in text
-        assert re.search(r'Activity 1: Minutes</th><td class="text">10</td><td class="text">20<', text)
+    text = editor.get(f"/hub/east/proposals/{proposal}").get_data(as_text=True)
+    assert "What differs from the original" in text
+    assert re.search(r'Activity 1: Minutes</th><td class="text">10</td><td class="text">20<', text)
     assert "What differs from the original (1)" in words(mari, f"/proposals/{proposal}")
 
 
@@ -297,7 +297,44 @@ def test_a_published_adaptation_stands_in_the_tree_and_says_that_its_source_was_
     assert "A lesson that we taught" in tree.text_content()
     assert "Made from a scenario that was drafted for this repository" in page
     assert "A lesson that nobody has taught" in page
-    assert "takes_stories" not in page
+
+
+def test_an_adaptation_outlives_its_original_that_is_withdrawn(
+    mari: Browser, editor: Browser, kept: Database, own_settings: Settings
+) -> None:
+    decide(editor, submitted(mari, begun(mari, "under-by"), name="Two clocks in our school"), "accept")
+    write(kept, own_settings)
+    (made,) = [found for found in collected(own_settings).values() if found["type"] == "LearningScenario"]
+    assert made["isBasedOn"] == ["scenario/under-by"]
+    with kept.writing() as session:
+        agent = session.scalars(select(Proposal.agent_id)).one()
+        gone = Proposal(
+            id="gone", document="scenario/under-by", hub="hub/west", agent_id=agent, state="withdrawn", version=2,
+            changed=now(),
+        )  # fmt: skip
+        session.add(gone)
+    write(kept, own_settings)
+    found = collected(own_settings)[made["id"]]
+    assert "isBasedOn" not in found
+    assert "Clock makers · A lesson under by · http://127.0.0.1:8000/id/scenario/under-by" in found["creditText"]
+
+
+def test_of_an_original_that_is_gone_nothing_is_submitted_or_accepted(
+    mari: Browser, editor: Browser, kept: Database
+) -> None:
+    draft, said = begun(mari, "under-by"), "not published any more"
+    proposal = submitted(mari, begun(mari, "under-by"), name="Two clocks in our school")
+    with kept.writing() as session:
+        found = session.scalars(select(Draft).where(Draft.id == draft.rpartition("/")[2])).one()
+        document = {**found.data["origin"]["document"], "id": "scenario/gone"}
+        found.data = {**found.data, "origin": {**found.data["origin"], "document": document}}
+        version = session.scalars(select(ProposalVersion)).one()
+        version.data = {**version.data, "isBasedOn": ["scenario/gone"]}
+    answer = send(mari, draft, "submit", name="Two clocks in our school")
+    assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True)
+    page = f"/hub/east/proposals/{proposal}"
+    assert said in editor.get(page).get_data(as_text=True)
+    assert decide(editor, proposal, "accept").status_code == 422
 
 
 def test_a_document_read_back_from_a_release_is_the_one_that_was_published(hub_settings: Settings) -> None:

@@ -165,7 +165,7 @@ def test_the_real_page_sends_what_the_test_above_sends(mari: Browser, people_app
         document = origin_document("scenario/rich")
     assert document
     answers = begun_answers(document, ADAPTATION, language="fi", licence=fields["license"][0], credit="")
-    ours = {name: values for name, values in sent(answers).lists()}
+    ours = dict(sent(answers).lists())
     theirs = {
         name: values for name, values in fields.items() if any(values) and name not in {"form_token", "version", "do"}
     }
