@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.documents import PART_DEFAULTS, PART_TYPES
 from kg.stated_document import listed
 from ontology.load import context
 from webapp.taking_part.answers import total_minutes
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["derived_document", "lost_languages"]
 
 _MACHINE: Final = "alignment-source/machine"
+_PLACE: Final = frozenset({"id", "position"})
+_USUAL: Final = [
+    *(("type", name) for name in PART_TYPES.values()),
+    *(default for defaults in PART_DEFAULTS.values() for default in defaults.items()),
+]
+"""What parts say that the form of documents adds by itself."""
+
 _ROWS: Final = frozenset({"activity", "learningOutcome", "alignment", "teaches", "minutes"})
 """Fields that are put together anew."""
 
@@ -186,8 +194,8 @@ def lost_languages(origin: Mapping[str, Any], document: Mapping[str, Any]) -> di
 
 
 def _anew(part: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a part of the origin without its identifier and its position: the new scenario has its own."""
-    return {key: _told(key, value) for key, value in part.items() if key not in {"id", "position"}}
+    """Return a part of the origin without its identifier and position, and without what such parts always say."""
+    return {key: _told(key, value) for key, value in part.items() if key not in _PLACE and (key, value) not in _USUAL}
 
 
 def _told(key: str, value: Any) -> Any:

@@ -173,10 +173,20 @@ def _carried(origin: Mapping[str, Any], kind: str) -> list[tuple[str, ...]]:
     known = {*scenario_keys(origin), "activity", "learningOutcome", "minutes", "teaches", "alignment"}
     found: dict[str, Any] = {key: value for key, value in origin.items() if not stays(key, kind) and key not in known}
     found["alignment"] = [_apart(part, "competence") for part in listed(origin.get("alignment"))]
-    found["activity"] = [_apart(part, *ACTIVITY) for part in listed(origin.get("activity"))]
-    prefix = f"{origin['id']}#"
-    rows = [(name, text.replace(prefix, "#")) for name, _, text in differences({}, found)]
-    return [row for row in in_words(rows) if row[1]]
+    rows = listed(origin.get("activity"))
+    found["activity"] = [_apart(part, *ACTIVITY, "outcome") for part in rows]
+    told = [(name, text) for name, _, text in differences({}, found)]
+    return [row for row in in_words(told) if row[1]] + list(_served_outcomes(origin))
+
+
+def _served_outcomes(origin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield for each activity the numbers of the outcomes that it serves."""
+    numbers = {part["id"]: str(n) for n, part in enumerate(listed(origin.get("learningOutcome")), start=1)}
+    fields = form_fields("Scenario", _id_base())
+    activity, outcome = (pick(fields[key].name)[0] for key in ("activity", "learningOutcome"))
+    for number, part in enumerate(listed(origin.get("activity")), start=1):
+        if served_ones := listed(part.get("outcome")):
+            yield f"{activity} {number}: {outcome}", ", ".join(numbers.get(one, one) for one in served_ones)
 
 
 def _apart(part: Mapping[str, Any], *known: str) -> dict[str, Any]:

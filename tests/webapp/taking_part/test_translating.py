@@ -53,7 +53,9 @@ def pairs(browser: Browser, draft: str) -> dict[str, tuple[str, str, str]]:
     """By the name of the field: the origin's text, its language and the language of the field."""
     page = html.fromstring(browser.get(draft).get_data(as_text=True))
     found = {}
-    for field in page.xpath("//form[@id='draft']//*[self::input or self::textarea][contains(@aria-describedby, '-theirs')]"):
+    for field in page.xpath(
+        "//form[@id='draft']//*[self::input or self::textarea][contains(@aria-describedby, '-theirs')]"
+    ):
         (text,) = page.xpath(f"//*[@id='{field.get('aria-describedby')}']/p[2]")
         found[field.get("name")] = (text.text_content(), text.get("lang", ""), field.get("lang"))
     return found
