@@ -1,0 +1,1 @@
+"""Mentoring between schools: who could help whom, and which schools could work on a need together."""
