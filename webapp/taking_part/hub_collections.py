@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE
 from kg.staging import StagedFiles
 from kg.withdrawals import DELETED, WITHDRAWN_FILE, Withdrawal
+from webapp.taking_part.mentoring.publication import collected, hubs_with_any
 from webapp.taking_part.models import Agent, Proposal, ProposalVersion, Review
 from webapp.taking_part.standing import withdrawn_documents, without_withdrawn
 
@@ -37,7 +38,11 @@ def collection_slug(hub: str) -> str:
 
 
 def write_collections(
-    session: Session, settings: Settings, names: Mapping[str, Mapping[str, str]], made_up: Collection[str] = ()
+    session: Session,
+    settings: Settings,
+    names: Mapping[str, Mapping[str, str]],
+    made_up: Collection[str] = (),
+    school_names: Mapping[str, str] | None = None,
 ) -> None:
     """Write the collection of each hub that has accepted anything; one is replaced in one step or left as it was.
 
@@ -46,6 +51,7 @@ def write_collections(
         settings: Where collections are.
         names: Names of the hubs by identifier, by language.
         made_up: Identifiers of the hubs that are for demonstrations.
+        school_names: What schools of the graph are called in English, by identifier.
 
     Raises:
         CollectionError: Another program is writing to one of them.
@@ -55,16 +61,22 @@ def write_collections(
         select(Proposal).where(Proposal.published_number.is_not(None)).order_by(Proposal.document)
     ):
         by_hub[proposal.hub].append(proposal)
-    for hub, proposals in by_hub.items():
+    for hub in sorted({*by_hub, *hubs_with_any(session)}):
         description = _description(hub, names.get(hub) or {"en": hub}, made_up=hub in made_up)
-        _write(session, settings.collections / collection_slug(hub), hub, description, proposals)
+        mentoring = collected(session, hub, school_names or {})
+        _write(session, settings.collections / collection_slug(hub), hub, description, by_hub.get(hub, []), mentoring)
 
 
 def _write(
-    session: Session, directory: Path, hub: str, description: Mapping[str, Any], proposals: Iterable[Proposal]
+    session: Session,
+    directory: Path,
+    hub: str,
+    description: Mapping[str, Any],
+    proposals: Iterable[Proposal],
+    mentoring: tuple[list[dict[str, Any]], list[Withdrawal]],
 ) -> None:
-    documents: list[dict[str, Any]] = []
-    withdrawn: list[str] = []
+    documents: list[dict[str, Any]] = list(mentoring[0])
+    withdrawn: list[str] = [withdrawal.json for withdrawal in mentoring[1]]
     agents: set[str] = set()
     for proposal in proposals:
         version = session.get_one(ProposalVersion, (proposal.id, proposal.published_number))

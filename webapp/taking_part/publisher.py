@@ -26,6 +26,7 @@ from ontology.namespaces import IHUB
 from webapp.taking_part.database import open_database
 from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.hubs import made_up_hubs
+from webapp.taking_part.mentoring.publication import pending
 from webapp.taking_part.models import Proposal
 
 if TYPE_CHECKING:
@@ -62,8 +63,11 @@ def publish(settings: Settings) -> bool:
         release = current_release(settings)
         hubs = release.graph.instances(f"{IHUB}RegionalInnovationHub")
         names = {iri.removeprefix(settings.id_base): release.graph.labels(iri) for iri in hubs}
+        schools = release.graph.instances(f"{IHUB}School")
+        called = {iri.removeprefix(settings.id_base): release.graph.label(iri, ("en",))[0] for iri in schools}
         with database.reading() as session:
-            write_collections(session, settings, names, made_up_hubs(release.graph, settings.id_base))
+            made_up = made_up_hubs(release.graph, settings.id_base)
+            write_collections(session, settings, names, made_up, called)
         return _build(settings)
 
 
@@ -74,6 +78,8 @@ def unpublished(settings: Settings, database: Database) -> bool:
         rows = session.execute(
             select(Proposal.document, Proposal.state).where(Proposal.published_number.is_not(None))
         ).all()
+        if pending(session, graph, settings.id_base):
+            return True
     return any((settings.id_base + document in graph) is (state == "withdrawn") for document, state in rows)
 
 
