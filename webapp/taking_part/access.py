@@ -34,6 +34,8 @@ _TEAM: Final = frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 _EDITORS: Final = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
+_COORDINATORS: Final = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+
 ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "home": Everybody.ANYBODY,
     "sign_in": Everybody.ANYBODY,
@@ -63,10 +65,21 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "queue": _EDITORS,
     "proposal": _EDITORS,
     "decision": _EDITORS,
+    "mentoring": _TEAM,
+    "mentoring_enter": frozenset(Role),
+    "mentoring_proposals": _COORDINATORS,
+    "mentoring_decision": _COORDINATORS,
+    "mentoring_relate": _COORDINATORS,
+    "mentoring_circle": _COORDINATORS,
+    "mentoring_school": Everybody.SIGNED_IN,
+    "mentoring_standing": Everybody.SIGNED_IN,
+    "mentoring_relation": Everybody.SIGNED_IN,
+    "mentoring_agreement": Everybody.SIGNED_IN,
 }
 """Endpoints, and for which roles they are. Where the address names a hub (``hub``), the role must be one at that hub.
 
 Drafts and own proposals are for those who are signed in, and then for nobody but who wrote them: others get 404.
+A school of mentoring and its relations are for the hub's team and for the school's contact; others get 404.
 An address that is not here is refused to everybody, and the site does not start with one.
 """
 

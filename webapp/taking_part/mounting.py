@@ -34,6 +34,10 @@ _PAGES: Final = (
     "adapting",
     "reviewing",
     "openid_pages",
+    "mentoring.hub_pages",
+    "mentoring.proposal_pages",
+    "mentoring.school_pages",
+    "mentoring.relation_pages",
 )
 """Modules that each hold the pages of one concern."""
 

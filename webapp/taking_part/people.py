@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from kg.errors import TakingPartError
 from webapp.interface_language import message
 from webapp.taking_part.audit import record
+from webapp.taking_part.mentoring.profiles import list_schools
 from webapp.taking_part.models import (
     Agent,
     AuditEntry,
@@ -194,6 +195,10 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
         "openid": _rows(session, Identity, person.id, "issuer", "subject"),
         "signIns": [_fields(found, "created", "seen") for found in sign_ins],
         "drafts": _rows(session, Draft, person.id, "id", "hub", "version", "data", "created", "changed"),
+        "schools": [
+            _fields(school, "id", "hub", "document", "data", "created", "changed")
+            for school in list_schools(session, person.id)
+        ],
         "proposals": [
             {**_fields(p, "document", "hub", "state", "changed"), "versions": _versions(session, p.id)}
             for p in proposals

@@ -73,12 +73,13 @@ def publish(settings: Settings) -> bool:
 
 def unpublished(settings: Settings, database: Database) -> bool:
     """Whether something was accepted or withdrawn that the current release does not show yet."""
-    graph = current_release(settings).graph
+    release = current_release(settings)
+    graph = release.graph
     with database.reading() as session:
         rows = session.execute(
             select(Proposal.document, Proposal.state).where(Proposal.published_number.is_not(None))
         ).all()
-        if pending(session, graph, settings.id_base):
+        if pending(session, graph, settings.id_base, str(release.manifest["created"])):
             return True
     return any((settings.id_base + document in graph) is (state == "withdrawn") for document, state in rows)
 

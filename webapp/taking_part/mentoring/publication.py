@@ -7,6 +7,7 @@ published is withdrawn. Notes, next steps, outcomes and contacts are never publi
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from ontology.validate import Finding
 
-__all__ = ["collected", "findings_about", "hubs_with_any", "is_public", "pending", "refresh", "school_document"]
+__all__ = [
+    "collected",
+    "findings_about",
+    "hubs_with_any",
+    "is_public",
+    "pending",
+    "refresh",
+    "school_document",
+    "violations",
+]
 
 _SYNTHETIC: Final = "data-kind/synthetic"
 _REAL: Final = "data-kind/original"
@@ -133,8 +143,7 @@ def refresh(session: Session, hub: str, graph: Graph, id_base: str, touched: Col
     for school in schools.values():
         if school.own:
             may = school.confirmed is not None and school.agreed is not None
-            if may and not is_public(school):
-                may = _passes(school_document(school), graph, id_base)
+            may = may and _passes(school, graph, id_base)
             changed |= _move(school, may=may, touched=school.id in touched)
     for relation in session.scalars(select(MentoringRelation).where(MentoringRelation.hub == hub)):
         pair = [schools[relation.mentor_id], schools[relation.mentee_id]]
@@ -156,9 +165,19 @@ def _move(row: MentoringSchool | MentoringRelation, *, may: bool, touched: bool)
     return may is not published or (published and touched)
 
 
-def _passes(document: Mapping[str, Any], graph: Graph, id_base: str) -> bool:
+def violations(school: MentoringSchool, graph: Graph, id_base: str) -> list[Finding]:
+    """Return what keeps the entry of a school from being published.
+
+    Raises:
+        DocumentError: It refers to what does not exist.
+    """
+    found = judge(school_document(school), graph, id_base)
+    return [finding for finding in found if finding.severity == "Violation"]
+
+
+def _passes(school: MentoringSchool, graph: Graph, id_base: str) -> bool:
     try:
-        return not any(finding.severity == "Violation" for finding in judge(document, graph, id_base))
+        return not violations(school, graph, id_base)
     except DocumentError:
         return False
 
@@ -205,12 +224,20 @@ def collected(
     return documents, withdrawn
 
 
-def pending(session: Session, graph: Graph, id_base: str) -> bool:
-    """Whether a release does not show yet what is published, or still shows what is withdrawn."""
+def pending(session: Session, graph: Graph, id_base: str, built: str) -> bool:
+    """Whether a release does not show yet what is published, or still shows what is withdrawn or has changed.
+
+    Args:
+        session: One state of the database.
+        graph: The release's graph.
+        id_base: Base of the entities' IRIs.
+        built: When the release was built, as ISO 8601.
+    """
+    moment = dt.datetime.fromisoformat(built)
     return any(
-        (id_base + document in graph) is (withdrawn is not None)
+        (id_base + document in graph) is (withdrawn is not None) or changed > moment
         for table in (MentoringSchool, MentoringRelation)
-        for document, withdrawn in session.execute(
-            select(table.document, table.withdrawn).where(table.published.is_not(None))
+        for document, withdrawn, changed in session.execute(
+            select(table.document, table.withdrawn, table.changed).where(table.published.is_not(None))
         )
     )
