@@ -8,18 +8,21 @@ published is withdrawn. Notes, next steps, outcomes and contacts are never publi
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from kg.errors import DocumentError
 from kg.judging import judge
 from kg.withdrawals import DELETED, Withdrawal
+from search.remembering import Memory
 from webapp.taking_part.mentoring.models import MentoringRelation, MentoringSchool
 from webapp.taking_part.moments import now
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -40,6 +43,10 @@ __all__ = [
 _SYNTHETIC: Final = "data-kind/synthetic"
 _REAL: Final = "data-kind/original"
 _BETWEEN_SCHOOLS: Final = "mentoring-level/interSchool"
+_REMEMBERED: Final = 2000
+
+_FOUND: Final[WeakKeyDictionary[Graph, Memory[list[Finding]]]] = WeakKeyDictionary()
+"""What was found lately, by release: each change asks about all relations of a hub, of which one has changed."""
 
 
 def school_document(school: MentoringSchool) -> dict[str, Any]:
@@ -123,7 +130,7 @@ def findings_about(
     mentor, mentee = (session.get_one(MentoringSchool, key) for key in (relation.mentor_id, relation.mentee_id))
     document = relation_document(relation, mentor, mentee, _names(graph, id_base, mentor, mentee))
     beside = [school_document(school) for school in (mentor, mentee) if school.own]
-    return document, judge(document, graph, id_base, beside=beside)
+    return document, _judged(document, graph, id_base, beside)
 
 
 def refresh(session: Session, hub: str, graph: Graph, id_base: str, touched: Collection[str] = ()) -> bool:
@@ -171,8 +178,16 @@ def violations(school: MentoringSchool, graph: Graph, id_base: str) -> list[Find
     Raises:
         DocumentError: It refers to what does not exist.
     """
-    found = judge(school_document(school), graph, id_base)
+    found = _judged(school_document(school), graph, id_base)
     return [finding for finding in found if finding.severity == "Violation"]
+
+
+def _judged(
+    document: Mapping[str, Any], graph: Graph, id_base: str, beside: Sequence[Mapping[str, Any]] = ()
+) -> list[Finding]:
+    memory = _FOUND.setdefault(graph, Memory(_REMEMBERED))
+    key = json.dumps([document, *beside], sort_keys=True)
+    return memory.get(key, lambda: judge(document, graph, id_base, beside=beside))
 
 
 def _passes(school: MentoringSchool, graph: Graph, id_base: str) -> bool:

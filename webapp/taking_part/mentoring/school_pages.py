@@ -179,11 +179,16 @@ def _school_page(
         "speaking": speaks_for(school),
         "team": is_team(school.hub),
         "differing": differing,
-        "remarks": [pick(found.message) for found in violations(school, served().graph, id_base())]
-        if school.own
-        else [],
+        "remarks": _remarks(school),
     }
     return _form(hub, school, school.document, profile, own=school.own, mistakes=mistakes or {}, **shown)
+
+
+def _remarks(school: MentoringSchool) -> list[tuple[str, str]]:
+    """Return what keeps a school that agrees from being published, in the reader's language."""
+    if not (school.own and school.agreed):
+        return []
+    return [pick(found.message) for found in violations(school, served().graph, id_base())]
 
 
 def _form(
