@@ -14,6 +14,7 @@ from webapp.commands.evaluating import evaluate
 from webapp.commands.exporting import export
 from webapp.commands.importing import import_
 from webapp.commands.mcp import mcp
+from webapp.commands.mentoring import mentoring
 from webapp.commands.ontology import ontology
 from webapp.commands.people import people
 from webapp.commands.publishing import publish
@@ -56,6 +57,7 @@ for _command in (
     evaluate,
     import_,
     mcp,
+    mentoring,
     ontology,
     people,
     publish,

@@ -1,12 +1,13 @@
 """Small circles: three to six schools that work on a need that they share, with a mentor or without one.
 
 First, each school is given to one *theme* (a need and a language) or to none, so that every theme that is taken has at
-least three schools, as many schools as possible are in one, and the most points of shared needs come together. Any
-number from three upwards divides into groups of three to six, so this is exact for the number of schools; it is an
-integer programme, solved by HiGHS. Then the schools of a theme are divided into groups of about four that are near each
-other: groups grow around the school that is the farthest out, and schools change places while that brings them nearer;
-of several first groups, the best is taken. This part is a heuristic; docs/mentoring.md tells how far it is from the
-best. Last, each circle gets a mentor that offers what it needs, by an exact assignment, where there is one.
+least three schools, as many schools as possible are in one, and (within 2 %) the most points of shared needs come
+together. Any number from three upwards divides into groups of three to six, so this is exact for the number of
+schools; it is an integer programme, solved by HiGHS. Then the schools of a theme are divided into groups of about four
+that are near each other: groups grow around the school that is the farthest out, and schools change places while that
+brings them nearer; of several first groups, the best is taken. This part is a heuristic; docs/mentoring.md tells how
+far it is from the best. Last, each circle gets a mentor that offers what it needs, by an exact assignment, where there
+is one.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ LARGEST: Final = 6
 _USUAL: Final = 4
 _SHARED: Final = FULL // 2  # points from which a school counts as having the need
 _STARTS: Final = 12  # schools that the first group is grown around, in turn
+_GAP: Final = 0.02
+_SECONDS: Final = 20.0  # then the best found so far is taken; hubs of a hundred schools take a second
 _ROUNDS: Final = 50  # of exchanges, at most
 _FAR: Final = 500.0  # km for a school that has not said where it is
 
@@ -141,7 +144,9 @@ def _choose(points: Mapping[tuple[int, _Theme], int]) -> dict[int, _Theme]:
         ),
         shape=(size, columns),
     )
-    # One school more is worth more than all points together, so the first aim comes first in one programme.
+    # One school more is worth more than all points together, so the first aim comes first in one programme. The
+    # solver may stop when points are within 2 % of the best: proving the last of them takes most of the time, and a
+    # school has 50 points at least, so with one school fewer the gap would be far larger.
     worth = np.array(list(points.values()), float)
     most = FULL * len(schools) + 1
     aim = -np.concatenate([most + worth, np.zeros(len(themes))])
@@ -150,9 +155,9 @@ def _choose(points: Mapping[tuple[int, _Theme], int]) -> dict[int, _Theme]:
         integrality=np.ones(columns),
         bounds=Bounds(0, 1),
         constraints=[LinearConstraint(once, 0, 1), LinearConstraint(enough, 0), LinearConstraint(only, -np.inf, 0)],
-        options={"mip_rel_gap": 0},
+        options={"mip_rel_gap": _GAP * FULL / (most + FULL), "time_limit": _SECONDS},
     )
-    if not found.success:
+    if found.x is None:
         raise IhubError("the solver ended without a choice of circles")
     return {keys[place][0]: keys[place][1] for place in np.flatnonzero(found.x[:size] > 0.5)}
 

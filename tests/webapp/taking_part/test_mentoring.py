@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import html
+import io
 import json
 import re
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from kg.build import build_release
@@ -19,6 +23,9 @@ from search.index import SearchPart
 from tests.conftest import COLLECTIONS
 from tests.webapp.taking_part.test_reviewing import collected
 from webapp import create_app
+from webapp.cli import main
+from webapp.taking_part.backup import back_up, restore
+from webapp.taking_part.database import open_database
 from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.mentoring import relation_pages, school_pages
 from webapp.taking_part.mentoring.gathering import gather
@@ -472,6 +479,27 @@ def test_what_was_published_is_withdrawn_when_a_school_agrees_no_more(
     assert client.get(f"/doc/{documents['Taker']}").status_code == 410
     assert client.get(f"/doc/{documents['Giver']}").status_code == 200
     app.extensions["ihub.services"].close()
+
+
+def test_the_command_line_prints_the_same_proposals(
+    coordinator: Browser, kept: Database, home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair_of_schools(coordinator)
+    back_up(kept, tmp_path / "people.jsonl")
+    with closing(open_database(home)) as database:
+        restore(database, tmp_path / "people.jsonl", replace=True)
+    monkeypatch.setenv("IHUB_HOME", str(home.home))
+    fields = proposal(coordinator)
+    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(main, ["mentoring", "propose", "hub/east"]).output)))
+    assert [(row["kind"], row["mentor"], row["schools"]) for row in rows] == [
+        ("pair", fields["mentor"], fields["mentee"])
+    ]
+    assert rows[0]["kilometres"] == "92"
+    found = json.loads(CliRunner().invoke(main, ["mentoring", "propose", "hub/east", "--format", "json"]).output)
+    assert found["pairs"][0]["help"] == [{"need": PEER, "offer": PEER, "points": 100}]
+    nowhere = CliRunner().invoke(main, ["mentoring", "propose", "hub/nowhere"])
+    assert nowhere.exit_code == 1
+    assert "hub/east, hub/west" in nowhere.output
 
 
 def test_a_real_school_is_not_published_in_a_made_up_hub(coordinator: Browser, publishing: list[Settings]) -> None:

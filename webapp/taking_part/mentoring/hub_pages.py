@@ -14,7 +14,7 @@ from webapp.taking_part.mentoring.gathering import gather
 from webapp.taking_part.mentoring.models import MentoringCircle
 from webapp.taking_part.mentoring.profiles import schools_of
 from webapp.taking_part.mentoring.relations import begin_relation, phases_of, relations_of
-from webapp.taking_part.mentoring.rights import acting_role, id_base, may_decide, school_or_404
+from webapp.taking_part.mentoring.rights import acting_role, id_base, may_decide, school_name, school_or_404
 from webapp.taking_part.moments import now
 from webapp.taking_part.state import blueprint, people, require_visitor
 
@@ -33,7 +33,7 @@ def mentoring(hub: str) -> str:
 
     place, graph, base = hub_or_404(hub), served().graph, id_base()
     with people().database.reading() as session:
-        rows = schools_of(session, place.identifier)
+        rows = sorted(schools_of(session, place.identifier), key=lambda row: school_name(row)[0].casefold())
         relations = relations_of(session, place.identifier)
         situation = gather(session, place.identifier, graph, base, now().date())
     return render_template(
