@@ -18,10 +18,11 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from kg.build import build_release
+from kg.collection import Collection
+from kg.documents import Document
 from kg.release import current_release
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
-from tests.webapp.taking_part.test_reviewing import collected
 from webapp import create_app
 from webapp.cli import main
 from webapp.taking_part.backup import back_up, restore
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
 
-HUB = "/hub/east/mentoring"
+HUB = "/hub/example/mentoring"
 PEER = "practice/peer-learning"
 MAPS = "competence/digcomp22-2.1"
 EMPTY = {"document": "new", "country": "Estonia", "languages": "et", "mentorPlaces": "1", "menteePlaces": "1"}
@@ -65,8 +66,20 @@ def publishing(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
 
 @pytest.fixture
 def coordinator(signed_in: Callable[..., Browser]) -> Browser:
-    """The browser of a coordinator of the hub."""
-    return signed_in("coordinator")
+    """The browser of a coordinator of the made-up hub."""
+    return signed_in("coordinator", "hub/example")
+
+
+@pytest.fixture
+def mari(signed_in: Callable[..., Browser]) -> Browser:
+    """The browser of a contributor there."""
+    return signed_in("contributor", "hub/example")
+
+
+@pytest.fixture
+def editor(signed_in: Callable[..., Browser]) -> Browser:
+    """The browser of an editor there."""
+    return signed_in("editor", "hub/example")
 
 
 def enter(browser: Browser, name: str, **fields: Any) -> str:
@@ -129,7 +142,7 @@ def test_a_school_is_entered_with_what_it_shares_and_needs(coordinator: Browser,
         school = session.scalars(select(MentoringSchool)).one()
     assert school.data["offers"] == [PEER]
     assert school.data["needs"] == [MAPS]
-    assert (school.own, school.hub, school.data["synthetic"]) == (True, "hub/east", True)
+    assert (school.own, school.hub, school.data["synthetic"]) == (True, "hub/example", True)
     shown = text(coordinator, page)
     for part in ("Õunapuu kool", "Two buildings", "made up", f'value="{PEER}" checked', f'value="{MAPS}" checked'):
         assert part in shown, part
@@ -175,7 +188,7 @@ def test_a_school_is_its_contacts_and_its_teams_only(
     mari: Browser, coordinator: Browser, editor: Browser, signed_in: Callable[..., Browser]
 ) -> None:
     page = enter(mari, "Kool")
-    other = signed_in("contributor", email="other@school.example")
+    other = signed_in("contributor", "hub/example", email="other@school.example")
     elsewhere = signed_in("coordinator", "hub/west", email="west@school.example")
     for browser, status in ((mari, 200), (coordinator, 200), (editor, 200), (other, 404), (elsewhere, 404)):
         assert browser.get(page).status_code == status
@@ -309,7 +322,7 @@ def test_a_circle_with_a_mentor_takes_one_place_of_it(
     with kept.reading() as session:
         assert len(session.scalars(select(MentoringRelation)).all()) == 4
         graph = current_release(hub_settings).graph
-        found = gather(session, "hub/east", graph, hub_settings.id_base, dt.date(2026, 11, 22))
+        found = gather(session, "hub/example", graph, hub_settings.id_base, dt.date(2026, 11, 22))
     assert [profile.mentor_places for profile in found.profiles if profile.offers] == [0]
 
 
@@ -409,9 +422,15 @@ def home(hub_settings: Settings, tmp_path: Path) -> Settings:
     return replace(hub_settings, home=tmp_path / "home")
 
 
+def collected(settings: Settings, hub: str = "example") -> dict[str, dict[str, Any]]:
+    """The documents of a hub's collection, by identifier, as a build reads them."""
+    found = Collection.open(settings.collections / f"hub-{hub}").documents()
+    return {found.identifier: dict(found.data) for found in found if isinstance(found, Document)}
+
+
 def publish(kept: Database, settings: Settings) -> None:
     with kept.reading() as session:
-        write_collections(session, settings, {"hub/east": {"en": "Hub east"}})
+        write_collections(session, settings, {"hub/example": {"en": "Hub example"}}, {"hub/example"})
     part = SearchPart(None, settings.home / "cache" / "embeddings.sqlite")
     report = build_release(settings, [COLLECTIONS, settings.collections], [part])
     assert report.release
@@ -426,7 +445,7 @@ def test_only_what_both_schools_agree_to_is_published(
     save(coordinator, page, **RECORD)
     with kept.reading() as session:
         write_collections(session, home, {})
-    assert not (home.collections / "hub-east").exists()
+    assert not (home.collections / "hub-example").exists()
     coordinator.post(f"{page}/agreement", page, side="mentor", do="agree")
     coordinator.post(f"{page}/agreement", page, side="mentee", do="agree")
     assert "is not published itself" in text(coordinator, page)
@@ -490,24 +509,53 @@ def test_the_command_line_prints_the_same_proposals(
         restore(database, tmp_path / "people.jsonl", replace=True)
     monkeypatch.setenv("IHUB_HOME", str(home.home))
     fields = proposal(coordinator)
-    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(main, ["mentoring", "propose", "hub/east"]).output)))
+    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(main, ["mentoring", "propose", "hub/example"]).output)))
     assert [(row["kind"], row["mentor"], row["schools"]) for row in rows] == [
         ("pair", fields["mentor"], fields["mentee"])
     ]
     assert rows[0]["kilometres"] == "92"
-    found = json.loads(CliRunner().invoke(main, ["mentoring", "propose", "hub/east", "--format", "json"]).output)
+    found = json.loads(CliRunner().invoke(main, ["mentoring", "propose", "hub/example", "--format", "json"]).output)
     assert found["pairs"][0]["help"] == [{"need": PEER, "offer": PEER, "points": 100}]
     nowhere = CliRunner().invoke(main, ["mentoring", "propose", "hub/nowhere"])
     assert nowhere.exit_code == 1
-    assert "hub/east, hub/west" in nowhere.output
+    assert "hub/east, hub/example, hub/west" in nowhere.output
 
 
-def test_a_real_school_is_not_published_in_a_made_up_hub(coordinator: Browser, publishing: list[Settings]) -> None:
-    answer = coordinator.post(f"{HUB}/schools", "/account", **{**EMPTY, "name": "Real"})
+def test_what_is_made_up_is_not_published_in_a_real_hub(
+    signed_in: Callable[..., Browser], publishing: list[Settings]
+) -> None:
+    real = signed_in("coordinator", "hub/east")
+    answer = real.post("/hub/east/mentoring/schools", "/account", **{**MADE_UP, "name": "Made up"})
     page = answer.headers["Location"].removeprefix("/taking-part")
-    agree(coordinator, page, relation=False)
+    agree(real, page, relation=False)
     assert publishing == []
-    assert "A real school must not be in a synthetic hub" in text(coordinator, page)
+    assert "A made-up school is published in a made-up hub only" in text(real, page)
+
+
+def test_real_schools_of_a_real_hub_are_published_as_real(
+    signed_in: Callable[..., Browser], kept: Database, home: Settings
+) -> None:
+    real = signed_in("coordinator", "hub/east")
+    hub = "/hub/east/mentoring"
+    pages = []
+    for name, fields in (("Giver", {"offers.practice": PEER}), ("Taker", {"needs.practice": PEER})):
+        answer = real.post(f"{hub}/schools", "/account", **{**EMPTY, "name": name, **fields})
+        pages.append(answer.headers["Location"].removeprefix("/taking-part"))
+        agree(real, pages[-1], relation=False)
+    keys = {name: page.rpartition("/")[2] for name, page in zip(("mentor", "mentee"), pages, strict=True)}
+    page = real.post(f"{hub}/relations", hub, **keys).headers["Location"].removeprefix("/taking-part")
+    agree(real, page)
+    publish(kept, home)
+    documents = collected(home, "east").values()
+    kinds = {found["type"]: found["dataKind"] for found in documents if found["type"] != "Collection"}
+    assert kinds == {"School": "data-kind/original", "MentoringRelation": "data-kind/original"}
+
+
+def test_a_school_of_a_made_up_hub_is_made_up(coordinator: Browser, kept: Database) -> None:
+    enter(coordinator, "Kool", synthetic="")
+    coordinator.post(f"{HUB}/schools", "/account", **{**EMPTY, "name": "Other"})
+    with kept.reading() as session:
+        assert all(school.data["synthetic"] for school in session.scalars(select(MentoringSchool)))
 
 
 def test_a_relation_that_was_a_mistake_is_never_published(

@@ -18,6 +18,7 @@ from kg.errors import DocumentError
 from kg.judging import judge
 from kg.withdrawals import DELETED, Withdrawal
 from search.remembering import Memory
+from webapp.taking_part.hubs import made_up_hubs
 from webapp.taking_part.mentoring.models import MentoringRelation, MentoringSchool
 from webapp.taking_part.moments import now
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "collected",
     "findings_about",
+    "fits_hub",
     "hubs_with_any",
     "is_public",
     "pending",
@@ -150,7 +152,7 @@ def refresh(session: Session, hub: str, graph: Graph, id_base: str, touched: Col
     for school in schools.values():
         if school.own:
             may = school.confirmed is not None and school.agreed is not None
-            may = may and _passes(school, graph, id_base)
+            may = may and fits_hub(school, graph, id_base) and _passes(school, graph, id_base)
             changed |= _move(school, may=may, touched=school.id in touched)
     for relation in session.scalars(select(MentoringRelation).where(MentoringRelation.hub == hub)):
         pair = [schools[relation.mentor_id], schools[relation.mentee_id]]
@@ -170,6 +172,11 @@ def _move(row: MentoringSchool | MentoringRelation, *, may: bool, touched: bool)
     elif published and not may:
         row.withdrawn = now()
     return may is not published or (published and touched)
+
+
+def fits_hub(school: MentoringSchool, graph: Graph, id_base: str) -> bool:
+    """Whether a school is as real as its hub: what is made up is published by hubs for demonstrations only."""
+    return bool(school.data.get("synthetic")) is (school.hub in made_up_hubs(graph, id_base))
 
 
 def violations(school: MentoringSchool, graph: Graph, id_base: str) -> list[Finding]:

@@ -12,10 +12,10 @@ from webapp.interface_language import gettext, language_in_words, message
 from webapp.languages import label, pick, served
 from webapp.taking_part.audit import record
 from webapp.taking_part.choices import FEW, choices
-from webapp.taking_part.hubs import all_hubs, hub_or_404
+from webapp.taking_part.hubs import all_hubs, hub_or_404, made_up_hubs
 from webapp.taking_part.mentoring import profiles
 from webapp.taking_part.mentoring.models import MentoringRelation, MentoringSchool
-from webapp.taking_part.mentoring.publication import refresh, violations
+from webapp.taking_part.mentoring.publication import fits_hub, refresh, violations
 from webapp.taking_part.mentoring.rights import acting_role, id_base, is_team, may_decide, school_or_404, speaks_for
 from webapp.taking_part.models import Membership, Person
 from webapp.taking_part.moments import now
@@ -59,7 +59,7 @@ def mentoring_enter(hub: str) -> str | tuple[str, int] | Response:
         return render_template("taking_part/mentoring/enter.html", hub=place, known=known)
     if request.method == "GET":
         return _form(place, None, chosen, profiles.empty_profile(), own=own)
-    former = {"synthetic": (own and "synthetic" in request.form) or _is_synthetic(chosen)}
+    former = {"synthetic": _is_made_up(place.identifier, chosen, own=own)}
     profile = profiles.read_profile(request.form, former, own=own)
     if mistakes := profiles.mistakes_of(profile, own=own):
         return _form(place, None, chosen, profile, own=own, mistakes=mistakes), 422
@@ -139,7 +139,10 @@ def _schools_in_graph(hub: str, taken: set[str]) -> list[tuple[str, str, str]]:
     return sorted((row for row in found if row[0] not in taken), key=lambda row: row[1])
 
 
-def _is_synthetic(document: str) -> bool:
+def _is_made_up(hub: str, document: str, *, own: bool) -> bool:
+    """Whether a school is made up: one of the graph says so; a new one is, where its hub is or its form says so."""
+    if own:
+        return hub in made_up_hubs(served().graph, id_base()) or "synthetic" in request.form
     return served().graph.iri(id_base() + document, IHUB + "dataKind") == f"{id_base()}data-kind/synthetic"
 
 
@@ -188,6 +191,8 @@ def _remarks(school: MentoringSchool) -> list[tuple[str, str]]:
     """Return what keeps a school that agrees from being published, in the reader's language."""
     if not (school.own and school.agreed):
         return []
+    if not fits_hub(school, served().graph, id_base()):
+        return [(gettext("A made-up school is published in a made-up hub only, and a real one in a real hub."), "")]
     return [pick(found.message) for found in violations(school, served().graph, id_base())]
 
 
@@ -203,6 +208,7 @@ def _form(
         profile=profile,
         own=own,
         base=id_base(),
+        made_up=hub.identifier in made_up_hubs(served().graph, id_base()),
         kinds=profiles.KINDS,
         countries=choices(profiles.COUNTRY),
         places=choices(profiles.PLACE),
