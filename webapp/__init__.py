@@ -22,7 +22,7 @@ _BLUEPRINTS: Final = (
     *("pages", "api", "entities", "exports", "model", "examples", "completions", "health", "oai", "feed"),
     *("browse", "about"),
     *("catalogue", "dumps", "atom", "discovery", "openapi.views", "mcp.views", "metrics", "sparql"),
-    *("coverage", "charts", "monitoring", "network", "plan.views"),
+    *("coverage", "charts", "monitoring", "monitoring_plots", "network", "plan.views"),
 )
 """Modules that each hold the routes of one concern."""
 

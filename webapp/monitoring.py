@@ -17,20 +17,22 @@ from webapp.languages import label, pick, served
 from webapp.parameters import choice, refuse_unknown
 from webapp.search_export import safe_cell
 
-__all__ = ["PARAMETERS", "blueprint"]
+__all__ = ["BREAKDOWN_NAMES", "PARAMETERS", "blueprint"]
 
 blueprint = Blueprint("monitoring", __name__)
 
 PARAMETERS: Final = frozenset({"indicator", "by", "lang"})
 """Everything that the table understands."""
 
-_BY: Final = {
+BREAKDOWN_NAMES: Final = {
     "month": message("All together"),
     "hub": message("By hub"),
     "level": message("By level"),
     "subject": message("By subject"),
     "competence": message("By competence"),
 }
+"""What readers call the breakdowns."""
+
 _TOTALS: Final = "month"
 _MONTHS_SHOWN: Final = 12
 _DEFINITION: Final = "http://www.w3.org/2004/02/skos/core#definition"
@@ -100,7 +102,9 @@ def _view(asked: _Asked, table: MonitoringTable) -> dict[str, Any]:
         "definition": pick(served().graph.texts(iri, _DEFINITION)),
         "protected": INDICATORS[asked.indicator].protected,
         "indicators": [(slug, *label(f"{_base()}indicator/{slug}"), _address(slug, _TOTALS)) for slug in INDICATORS],
-        "ways": [(by, gettext(_BY[by]), _address(asked.indicator, by)) for by in _breakdowns(asked.indicator)],
+        "ways": [
+            (by, gettext(BREAKDOWN_NAMES[by]), _address(asked.indicator, by)) for by in _breakdowns(asked.indicator)
+        ],
         "months": months,
         "earlier": len(table.months) - len(months),
         "rows": [

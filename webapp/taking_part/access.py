@@ -75,11 +75,21 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "mentoring_standing": Everybody.SIGNED_IN,
     "mentoring_relation": Everybody.SIGNED_IN,
     "mentoring_agreement": Everybody.SIGNED_IN,
+    "dashboard": _COORDINATORS,
+    "dashboard_csv": _COORDINATORS,
+    "assessment_choice": Everybody.SIGNED_IN,
+    "assessment": Everybody.SIGNED_IN,
+    "assessment_csv": Everybody.SIGNED_IN,
+    "assessment_template": Everybody.SIGNED_IN,
+    "assessment_upload": Everybody.SIGNED_IN,
+    "assessment_round": Everybody.SIGNED_IN,
+    "save_assessment_round": Everybody.SIGNED_IN,
 }
 """Endpoints, and for which roles they are. Where the address names a hub (``hub``), the role must be one at that hub.
 
 Drafts and own proposals are for those who are signed in, and then for nobody but who wrote them: others get 404.
 A school of mentoring and its relations are for the hub's team and for the school's contact; others get 404.
+So are self-assessments, for nobody but the people of the school.
 An address that is not here is refused to everybody, and the site does not start with one.
 """
 

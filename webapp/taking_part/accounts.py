@@ -40,7 +40,8 @@ def home() -> str:
         titles = {p.id: versions_of(session, p.id)[-1].data.get("name", {}) for p in proposals}
     team = hubs_among(found.hubs(Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR))
     editing = found.hubs(Role.EDITOR, Role.ADMINISTRATOR)
-    mine = {"drafts": drafts, "proposals": proposals, "titles": titles}
+    coordinating = found.hubs(Role.COORDINATOR, Role.ADMINISTRATOR)
+    mine = {"coordinating": coordinating, "drafts": drafts, "proposals": proposals, "titles": titles}
     own = hubs_among(found.hubs(*Role))
     return render_template("taking_part/home.html", visitor=found, team=team, editing=editing, own=own, **mine)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Integer, delete, func, insert, select, text
 
 from kg.errors import TakingPartError
+from webapp.taking_part.assessment import models as _assessment  # noqa: F401 - its tables
 from webapp.taking_part.mentoring import models as _mentoring  # noqa: F401 - its tables
 from webapp.taking_part.models import Table
 from webapp.taking_part.moments import Moment

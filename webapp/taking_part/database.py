@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kg.errors import TakingPartError
+from webapp.taking_part.assessment import models as _assessment  # noqa: F401 - its tables
 from webapp.taking_part.mentoring import models as _mentoring  # noqa: F401 - its tables
 
 if TYPE_CHECKING:

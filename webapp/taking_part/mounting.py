@@ -38,6 +38,8 @@ _PAGES: Final = (
     "mentoring.proposal_pages",
     "mentoring.school_pages",
     "mentoring.relation_pages",
+    "assessment.pages",
+    "dashboard",
 )
 """Modules that each hold the pages of one concern."""
 

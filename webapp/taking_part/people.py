@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from kg.errors import TakingPartError
 from webapp.interface_language import message
+from webapp.taking_part.assessment.rounds import assessments_by
 from webapp.taking_part.audit import record
 from webapp.taking_part.mentoring.profiles import list_schools
 from webapp.taking_part.models import (
@@ -211,6 +212,7 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
             _fields(c, "proposal_id", "text", "written")
             for c in session.scalars(select(Comment).where(Comment.agent_id == agent))
         ],
+        "assessments": assessments_by(session, agent),
         "log": [
             _fields(a, "time", "role", "action", "hub", "object")
             for a in session.scalars(select(AuditEntry).where(AuditEntry.agent_id == agent).order_by(AuditEntry.id))

@@ -1,0 +1,1 @@
+"""Schools assess themselves on the model's evaluation dimensions, again and again, and see how that changes."""
