@@ -48,6 +48,7 @@ def _view(by: str) -> dict[str, Any]:
     months = _months()
     return {
         "by": by,
+        "totals": by == _TOTALS,
         "ways": [
             (name, gettext(text), url_for("monitoring_plots.plots", by=name)) for name, text in BREAKDOWN_NAMES.items()
         ],
@@ -63,7 +64,8 @@ def _months() -> list[str]:
 
 
 def _section(slug: str, by: str, table: MonitoringTable, months: list[str]) -> dict[str, Any]:
-    iri, asked = f"{_base()}indicator/{slug}", {"indicator": slug, "by": by}
+    iri = f"{_base()}indicator/{slug}"
+    asked: dict[str, Any] = {"indicator": slug, "by": by}
     rows = {value: _shown(slug, numbers, months) for value, numbers in table.rows.items()}
     told = [value for value, numbers in rows.items() if any(number or number is None for number in numbers.values())]
     names = {value: label(value or iri) for value in told}

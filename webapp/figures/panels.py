@@ -21,6 +21,7 @@ _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 320, 140, 34, 22, 8, 6
 _FLOOR: Final = _HEIGHT - _BOTTOM
 _SPAN: Final = _WIDTH - _LEFT - _RIGHT
 _GAP: Final = 0.2  # of a column's width, between it and the next
+_WIDEST: Final = 60
 _YEAR: Final = 12
 _LEVELS: Final = (1, 4)
 
@@ -75,8 +76,10 @@ def bar_panel(title: tuple[str, str], numbers: Mapping[str, int | None], *, most
         most: The greatest number of all panels that are to be compared.
     """
     marks = [mark for mark in ticks(0, max(most, 1), 3) if mark == int(mark)]
-    panel = Panel(title, vertical=[(_across(mark, 0, marks[-1]), format_number(int(mark))) for mark in marks])
-    step = _SPAN / max(1, len(numbers))
+    known = [number for number in numbers.values() if number is not None]
+    shown = marks if known or not numbers else marks[:1]  # without any number there is nothing to measure
+    panel = Panel(title, vertical=[(_across(mark, 0, marks[-1]), format_number(int(mark))) for mark in shown])
+    step = min(_SPAN / max(1, len(numbers)), _WIDEST)
     for place, (month, number) in enumerate(numbers.items()):
         x, width = round(_LEFT + step * (place + _GAP / 2), 1), round(step * (1 - _GAP), 1)
         if number is None:
@@ -89,7 +92,7 @@ def bar_panel(title: tuple[str, str], numbers: Mapping[str, int | None], *, most
         gettext("%(time)s: withheld", time=month) if number is None else f"{month}: {format_number(number)}"
         for month, number in numbers.items()
     )
-    panel.horizontal = _ends(list(numbers))
+    panel.horizontal = _ends(list(numbers), step * len(numbers))
     return panel
 
 
@@ -116,9 +119,9 @@ def level_panel(title: tuple[str, str], levels: Mapping[str, float], months: Seq
 def band_panel(title: tuple[str, str], bands: Mapping[str, tuple[float, float] | None]) -> Panel:
     """Return for each time a bar from the least to the greatest that a level can be, None where that is withheld."""
     panel = Panel(title, vertical=_level_lines())
-    step = _SPAN / max(1, len(bands))
+    step = min(_SPAN / max(1, len(bands)), _WIDEST)
     for place, (time, band) in enumerate(bands.items()):
-        x, width = round(_LEFT + step * (place + _GAP / 2), 1), round(min(step * (1 - _GAP), 40), 1)
+        x, width = round(_LEFT + step * (place + _GAP / 2), 1), round(step * (1 - _GAP), 1)
         if band is None:
             text = gettext("%(time)s: withheld", time=time)
             panel.withheld.append(Mark(x, _TOP, width, _FLOOR - _TOP, text))
@@ -130,7 +133,7 @@ def band_panel(title: tuple[str, str], bands: Mapping[str, tuple[float, float] |
         top = _across(high, *_LEVELS)
         panel.bars.append(Mark(x, top, width, round(_across(low, *_LEVELS) - top, 1), text))
     panel.text = "; ".join(mark.text for mark in sorted([*panel.bars, *panel.withheld], key=lambda mark: mark.x))
-    panel.horizontal = _ends(list(bands))
+    panel.horizontal = _ends(list(bands), step * len(bands))
     return panel
 
 
@@ -157,7 +160,7 @@ def _level_lines() -> list[tuple[float, str]]:
     return [(_across(level, low, high), str(level)) for level in range(low, high + 1)]
 
 
-def _ends(times: Sequence[str]) -> list[tuple[float, str, str]]:
-    if len(times) < 2:
-        return [(_LEFT, "start", time) for time in times]
-    return [(_LEFT, "start", times[0]), (_LEFT + _SPAN, "end", times[-1])]
+def _ends(times: Sequence[str], span: float = _SPAN) -> list[tuple[float, str, str]]:
+    """Return the first and the last time below where they are, or only the first where both have no room."""
+    first = [(_LEFT, "start", time) for time in times[:1]]
+    return [*first, (round(_LEFT + span, 1), "end", times[-1])] if span > 2 * _WIDEST else first

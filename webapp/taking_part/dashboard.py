@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, render_template, url_for
@@ -145,11 +146,12 @@ def _figure(place: Hub, slug: str, source: str, numbers: dict[str, int]) -> dict
 def _lack(place: Hub, field: str) -> dict[str, Any]:
     """Return which values of a field no scenario of the hub has, and where the whole table is."""
     search = SearchRequest(filters={"hub": (_base() + place.identifier,)})
-    asked = CoverageRequest(field, "level" if field != "level" else "subject", search)
-    rows = served_coverage().table(asked, value_label).rows
+    shown = CoverageRequest(field, "level" if field != "level" else "subject", search)
+    # What stands on the columns does not matter here, so let it be little.
+    rows = served_coverage().table(replace(shown, columns="kind", opened=None), value_label).rows
     return {
         "title": filter_title(field),
-        "address": coverage_address(asked),
+        "address": coverage_address(shown),
         "all": len(rows),
         "missing": [(value_label(field, row.value), label(row.value)[1]) for row in rows if not row.total],
     }

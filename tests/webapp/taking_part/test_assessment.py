@@ -87,7 +87,7 @@ def test_a_round_is_written_by_form_and_shown_over_time(mari: Browser, own: str,
     )
     assert answer.status_code == 303
     page = tree(mari.get(place(own)))
-    assert page.xpath("//table[@class='numbers']//tbody/tr[2]/td[1]/text()") == ["3.5"]
+    assert page.xpath("//table[@class='panel-table']//tbody/tr[2]/td[1]/text()") == ["3.5"]
     assert len(page.xpath("//svg")) == 5
     assert "2026-01: 1; 2026-05: 3.5" in page.xpath("(//svg)[1]/@aria-label")[0]
     assert not page.xpath("//*[@style]")
@@ -143,6 +143,17 @@ def test_nobody_else_sees_it_whatever_their_role(
     token = {"form_token": other.token("/account")}
     for rest in ("/upload", "/2026-05"):
         assert other.client.post(f"/taking-part{place(own, rest)}", data=token).status_code == 404, rest
+
+
+@pytest.mark.parametrize(("role", "hub"), [("coordinator", "hub/east"), ("administrator", "*")])
+def test_who_coordinates_a_hub_gets_in_by_speaking_for_the_school_neither(
+    signed_in: Callable[..., Browser], kept: Database, role: str, hub: str
+) -> None:
+    other = signed_in(role, hub, email="other@school.example")
+    own = school(kept, email="other@school.example")
+    assert other.get(place(own)).status_code == 404
+    assert "You belong to no school" in other.get("/self-assessment").text
+    assert signed_in("contributor", email="third@school.example").get(place(own)).status_code == 404
 
 
 def test_the_way_leads_to_the_only_school(mari: Browser, own: str, kept: Database) -> None:

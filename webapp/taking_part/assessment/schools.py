@@ -1,13 +1,18 @@
-"""The schools that assess themselves: those of mentoring, by the person who speaks for each."""
+"""The schools that assess themselves: those of mentoring, by the person who speaks for each.
+
+Coordinators choose who speaks for a school, so they could choose themselves. What the school says of itself they do
+not see even then.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
 from webapp.languages import label, served
 from webapp.taking_part.mentoring.models import MentoringSchool
+from webapp.taking_part.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -15,6 +20,9 @@ if TYPE_CHECKING:
     from webapp.taking_part.state import Visitor
 
 __all__ = ["School", "confirmed_schools", "find_own_school", "own_schools"]
+
+
+_COORDINATING: Final = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
 class School(NamedTuple):
@@ -29,19 +37,24 @@ class School(NamedTuple):
 def own_schools(session: Session, visitor: Visitor) -> list[School]:
     """Return the schools that a visitor speaks for, by name."""
     query = select(MentoringSchool).where(MentoringSchool.contact_id == visitor.person)
-    return sorted((_school(row) for row in session.scalars(query)), key=lambda school: school.name)
+    own = (_school(row) for row in session.scalars(query) if _may(row, visitor))
+    return sorted(own, key=lambda school: school.name)
 
 
 def find_own_school(session: Session, school: str, visitor: Visitor) -> School | None:
     """Return a school that a visitor speaks for, or None."""
     row = session.get(MentoringSchool, school)
-    return _school(row) if row is not None and row.contact_id == visitor.person else None
+    return _school(row) if row is not None and _may(row, visitor) else None
 
 
 def confirmed_schools(session: Session, hub: str) -> set[str]:
     """Return the identifiers of a hub's schools that a coordinator confirmed."""
     query = select(MentoringSchool.id).where(MentoringSchool.hub == hub, MentoringSchool.confirmed.is_not(None))
     return set(session.scalars(query))
+
+
+def _may(row: MentoringSchool, visitor: Visitor) -> bool:
+    return row.contact_id == visitor.person and not visitor.roles_at(row.hub) & _COORDINATING
 
 
 def _school(row: MentoringSchool) -> School:
