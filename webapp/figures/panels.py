@@ -162,5 +162,5 @@ def _level_lines() -> list[tuple[float, str]]:
 
 def _ends(times: Sequence[str], span: float = _SPAN) -> list[tuple[float, str, str]]:
     """Return the first and the last time below where they are, or only the first where both have no room."""
-    first = [(_LEFT, "start", time) for time in times[:1]]
+    first = [(float(_LEFT), "start", time) for time in times[:1]]
     return [*first, (round(_LEFT + span, 1), "end", times[-1])] if span > 2 * _WIDEST else first
