@@ -77,7 +77,7 @@ def _section(slug: str, by: str, table: MonitoringTable, months: list[str]) -> d
         "title": label(iri),
         "panels": [bar_panel(names[value], rows[value], most=most) for value in drawn],
         "more": len(order) - len(drawn),
-        "protected": INDICATORS[slug].protected,
+        "withheld": INDICATORS[slug].protected and bool(months),  # that there is no row tells of no number then
         "table": url_for("monitoring.monitoring", **asked),
         "csv": url_for("monitoring.monitoring_csv", **asked),
         "sparql": url_for("sparql.endpoint", query=monitoring_query(slug, by, _base())),

@@ -69,6 +69,13 @@ def test_each_indicator_leads_to_table_csv_and_query(site: FlaskClient) -> None:
         assert all(site.get(link).status_code == 200 for link in links)
 
 
+def test_where_every_month_is_withheld_none_is_called_missing(site: FlaskClient) -> None:  # noqa: F811
+    section = "//section[@aria-labelledby='plots-uses']"
+    [uses] = page(site, "/monitoring/plots?by=competence").xpath(section)
+    assert not site.get("/api/monitoring?indicator=uses&by=competence").get_json()["observations"]
+    assert "All of these numbers are withheld" in uses.text_content()
+
+
 def test_only_breakdowns_that_an_indicator_has_are_shown(site: FlaskClient) -> None:  # noqa: F811
     assert len(page(site, "/monitoring/plots?by=subject").xpath("//section")) == 5
     assert site.get("/monitoring/plots?by=people").status_code == 400
