@@ -37,6 +37,7 @@ PLACES: Final = (
     "/fi/doc/scenario/viljandi-castle-minecraft-et",
     "/competences",
     "/monitoring",
+    "/monitoring/plots",
     "/monitoring?indicator=active-schools&by=hub",
     "/subjects",
     "/hubs",
