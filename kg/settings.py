@@ -72,6 +72,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "30000",
         "Requests that one client may make in a minute, all web workers together (429 beyond); 0: no limit.",
     ),
+    Setting("usage", "1", "1: requests are counted by day and kind, nothing is kept of who makes them; 0: no counts."),
     Setting("releases_kept", "5", "Releases kept on disk; older ones are removed after a build."),
     Setting("taking_part", "0", "1: people with an account contribute and review; 0: no accounts."),
     Setting("database_url", "", "PostgreSQL database of those people; none: people.sqlite in IHUB_HOME. Never logged."),
@@ -90,7 +91,7 @@ _TEXTS: Final = frozenset(
         *("database_url", "openid_client_id", "openid_client_secret", "openid_hub"),
     }
 )
-_CHOICES: Final = {"metrics": ("open", "loopback", "off"), "taking_part": ("0", "1")}
+_CHOICES: Final = {"metrics": ("open", "loopback", "off"), "taking_part": ("0", "1"), "usage": ("0", "1")}
 _DATABASE: Final = re.compile(r"(postgresql|sqlite)(\+[a-z]+)?://\S*")
 _FORMS: Final = {
     "contact_email": (re.compile(r"[^\s@<>\"]+@([^\s@<>\".]+\.)+[^\s@<>\".]+"), "e-mail address", "ihub@example.org"),
@@ -134,6 +135,7 @@ class Settings:
     proxies: int
     contact_email: str
     requests_per_minute: int
+    usage: str
     releases_kept: int
     taking_part: str
     database_url: str = field(repr=False)
@@ -169,6 +171,11 @@ class Settings:
     def collections(self) -> Path:
         """Where imported collections are: ``{home}/collections``."""
         return self.home / "collections"
+
+    @property
+    def counts_usage(self) -> bool:
+        """Whether requests are counted."""
+        return self.usage == "1"
 
     @property
     def takes_part(self) -> bool:

@@ -22,7 +22,7 @@ _BLUEPRINTS: Final = (
     *("pages", "api", "entities", "exports", "model", "examples", "completions", "health", "oai", "feed"),
     *("browse", "about"),
     *("catalogue", "dumps", "atom", "discovery", "openapi.views", "mcp.views", "metrics", "sparql"),
-    *("coverage", "charts", "monitoring", "monitoring_plots", "network", "plan.views"),
+    *("coverage", "charts", "monitoring", "monitoring_plots", "network", "plan.views", "usage.views"),
 )
 """Modules that each hold the routes of one concern."""
 
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
     from flask import Flask
     from werkzeug.local import LocalProxy
 
-    from webapp import rate_limit
+    from webapp import rate_limit, usage
     from webapp.languages import served
     from webapp.site import Site
     from webapp.zygotes import ReleaseServices
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None, *, supervised: bool = False) ->
         from webapp.taking_part import mounting
 
         mounting.init_app(app, settings, supervised=supervised)
+    usage.init_app(app)
     if settings.proxies:
         _stand_behind(app, settings.proxies)
     return app

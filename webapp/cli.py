@@ -22,6 +22,7 @@ from webapp.commands.releases import releases, rollback
 from webapp.commands.serving import serve
 from webapp.commands.suggesting import suggest
 from webapp.commands.template import template
+from webapp.commands.usage import usage
 
 __all__ = ["main"]
 
@@ -66,6 +67,7 @@ for _command in (
     serve,
     suggest,
     template,
+    usage,
 ):
     main.add_command(_command)
 

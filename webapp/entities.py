@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 
 from kg.describe import INVERSE_LINKS, describe, serialise
 from kg.exporting.formats import EXPORT_FORMATS, ExportFormat
@@ -66,7 +66,7 @@ def skolem(slug: str) -> BaseResponse:
 @blueprint.get("/doc/<segment>/<path:slug>")
 def document(segment: str, slug: str) -> BaseResponse:
     """Answer with the page about an entity, or one of its documents where the address ends in a format's suffix."""
-    asked = _asked(segment, requested_slug(slug))
+    asked = g.asked = _asked(segment, requested_slug(slug))
     if asked.iri not in served().graph:
         return withdrawn(asked.iri, asked.form.media_type if asked.form else None)
     if isinstance(asked.form, Companion) and asked.form.lasting:

@@ -64,10 +64,12 @@ class Table:
     Attributes:
         totals: The number of each month.
         cells: By breakdown and month the number of each value; values that nothing has are in it with 0.
+        over: The months that are over: those before the last in which a scenario or evidence was published.
     """
 
     totals: dict[str, int] = field(default_factory=dict)
     cells: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    over: frozenset[str] = frozenset()
 
 
 class Facts:
@@ -101,6 +103,15 @@ class Facts:
         """Return what has one of these types, sorted."""
         wanted = set(class_iris)
         return sorted(s for s, types in self._objects["type"].items() if wanted.intersection(types))
+
+    @cached_property
+    def last_month(self) -> str:
+        """The last month in which a scenario or evidence was published; an empty text where none was.
+
+        The clock is not asked: the same sources make the same release on any day.
+        """
+        published = (*self.scenarios, *self.instances(*_EVIDENCE))
+        return max((month for iri in published if (month := self.month(iri, "datePublished"))), default="")
 
     @cached_property
     def scenarios(self) -> frozenset[str]:
@@ -187,7 +198,8 @@ def tables(facts: Facts) -> dict[str, Table]:
         for event in found.values():
             for name, iris in event.values.items():
                 values[name] |= iris
-    counted = {slug: Table() for slug in INDICATORS}
+    over = frozenset(month for month in months if month < facts.last_month)
+    counted = {slug: Table(over=over) for slug in INDICATORS}
     for slug, table in counted.items():
         source = "contributions" if slug == "coverage" else slug
         for month in months:

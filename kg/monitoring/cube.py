@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.monitoring.counting import Facts, tables
-from kg.monitoring.disclosure import shown_cells, shown_total
+from kg.monitoring.disclosure import Told, told
 from kg.monitoring.indicators import BREAKDOWNS, GRAPH, INDICATORS, dataset_iri
 from kg.triples import graph_name
 from ontology.namespaces import IHUB, PREFIXES, SCHEMA
@@ -32,8 +32,8 @@ _NAMES: Final = {
     "ka": "მონიტორინგი",
 }
 _DESCRIPTION: Final = (
-    "Numbers by month, counted from the other collections when the release was built. Small counts that could tell of "
-    "people or schools are withheld."
+    "Numbers by month, counted from the other collections when the release was built. Counts that could tell of people "
+    "or schools are told for months that are over, rounded down to multiples of five; smaller ones are withheld."
 )
 _LICENCE: Final = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -58,21 +58,27 @@ def cells(counted: Mapping[str, Table]) -> Iterator[Cell]:
     """Yield what may be told of the true counts.
 
     Of an indicator without protection, numbers above 0 are told. Of a protected one each month has a total; a month
-    whose total is withheld is not broken down at all, any other has a cell for each value.
+    that is not over, or whose total is withheld, is not broken down at all, any other has a cell for each value.
     """
     for slug, table in counted.items():
         protected = INDICATORS[slug].protected
         for month, total in table.totals.items():
-            told = shown_total(total) if protected else total
+            lines = {name: line[month] for name, line in table.cells.items()}
+            found = _protected(total, lines, over=month in table.over) if protected else _open(total, lines)
             if protected or total:
-                yield Cell(slug, "month", month, None, told)
-            for name, lines in table.cells.items():
-                if not protected:
-                    line: dict[str, int | None] = {value: count for value, count in lines[month].items() if count}
-                else:
-                    line = shown_cells(lines[month]) if told is not None else {}
+                yield Cell(slug, "month", month, None, found.total)
+            for name, line in found.lines.items():
                 for value, count in line.items():
                     yield Cell(slug, name, month, value, count)
+
+
+def _open(total: int, lines: Mapping[str, Mapping[str, int]]) -> Told:
+    return Told(total, {name: {value: n for value, n in line.items() if n} for name, line in lines.items()})
+
+
+def _protected(total: int, lines: Mapping[str, Mapping[str, int]], *, over: bool) -> Told:
+    found = told(total, lines) if over else Told(None, {})
+    return found if found.total is not None else Told(None, {})
 
 
 def monitoring_quads(quads: Sequence[ox.Quad], id_base: str) -> list[ox.Quad]:
@@ -82,12 +88,12 @@ def monitoring_quads(quads: Sequence[ox.Quad], id_base: str) -> list[ox.Quad]:
         quads: Everything else that the release says, the ontology included.
         id_base: Base of the entities' IRIs.
     """
-    told = list(cells(tables(Facts(quads))))
-    if not told:
+    found = list(cells(tables(Facts(quads))))
+    if not found:
         return []
     graph = graph_name(GRAPH, id_base)
     triples = [*_graph_triples(graph, id_base), *_dataset_triples(quads, id_base)]
-    triples += [triple for cell in told for triple in _observation(cell, id_base)]
+    triples += [triple for cell in found for triple in _observation(cell, id_base)]
     return [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
 
 
@@ -141,7 +147,7 @@ def _observation(cell: Cell, id_base: str) -> Iterator[ox.Triple]:
     yield ox.Triple(subject, _ihub("refPeriod"), month)
     if (dimension := BREAKDOWNS[cell.breakdown].dimension) and cell.value:
         yield ox.Triple(subject, _ihub(dimension), ox.NamedNode(cell.value))
-    yield ox.Triple(subject, _ihub("unit"), ox.Literal(INDICATORS[cell.indicator].unit))
+    yield ox.Triple(subject, _ihub("unit"), ox.Literal(INDICATORS[cell.indicator].told_unit))
     yield ox.Triple(subject, _ihub("suppressed"), ox.Literal(cell.count is None))
     if cell.count is not None:
         number = ox.Literal(str(cell.count), datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kg.monitoring.disclosure import THRESHOLD
+
 __all__ = ["BREAKDOWNS", "GRAPH", "INDICATORS", "Breakdown", "Indicator", "dataset_iri"]
 
 GRAPH: Final = "monitoring"
@@ -18,7 +20,7 @@ class Indicator:
     Attributes:
         slug: Its name in ``indicator/`` and in addresses.
         unit: What its numbers count.
-        protected: Whether small counts could tell of people or schools, and are withheld.
+        protected: Whether small counts could tell of people or schools, and are withheld; greater ones are rounded.
         breakdowns: Names of the breakdowns that it has besides the months' totals.
     """
 
@@ -26,6 +28,11 @@ class Indicator:
     unit: str
     protected: bool
     breakdowns: tuple[str, ...]
+
+    @property
+    def told_unit(self) -> str:
+        """What the numbers that are told count, and how far."""
+        return f"{self.unit}, rounded down to a multiple of {THRESHOLD}" if self.protected else self.unit
 
 
 @dataclass(frozen=True)

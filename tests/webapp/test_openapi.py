@@ -20,7 +20,7 @@ NO_DATA = {
     *("browse.competences", "browse.subjects", "browse.hubs", "browse.collections", "browse.practices"),
     *("browse.schools", "about.data", "about.privacy", "about.accessibility", "about.usage"),
     *("coverage.coverage", "charts.charts", "network.graph", "plan.plan", "monitoring.monitoring"),
-    "monitoring_plots.plots",
+    *("monitoring_plots.plots", "usage.usage"),
 }
 """Pages for people alone, what is for the operator, and MCP, which describes itself."""
 

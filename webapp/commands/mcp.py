@@ -13,6 +13,8 @@ def mcp() -> None:
 
     For a program that starts its tools itself; a running site has the same tools at /mcp.
     """
+    from dataclasses import replace
+
     import anyio
     from mcp.server.stdio import stdio_server
 
@@ -21,7 +23,8 @@ def mcp() -> None:
     from webapp import create_app
     from webapp.mcp.server import mcp_server
 
-    settings = Settings.from_environment()
+    # One person's assistant on this machine is not the use of a site.
+    settings = replace(Settings.from_environment(), usage="0")
     current_release(settings)  # ends here where there is none, with the way to make one
     app = create_app(settings)
     server = mcp_server(app)

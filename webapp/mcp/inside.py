@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import Headers
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-__all__ = ["Inside", "RefusedError"]
+__all__ = ["INSIDE", "Inside", "RefusedError"]
+
+INSIDE: Final = "ihub.inside"
+"""Is in the environment of a request that the site makes to itself."""
 
 
 class RefusedError(IhubError):
@@ -70,6 +73,7 @@ class Inside:
         environ = builder.get_environ()
         # Slugs are read as they were sent (webapp.addresses).
         environ["RAW_URI"] = builder.request_uri
+        environ[INSIDE] = True
         chunks, status, headers = run_wsgi_app(self.app.wsgi_app, environ)
         text = _whole(chunks)
         code = int(status.split()[0])

@@ -9,6 +9,9 @@ from search.coverage import AXES, CoverageRequest
 from search.request import FILTERS, NUMBERS
 from webapp.network import LIMIT, LONGEST, MOST_LIMIT, MOST_OPEN
 from webapp.openapi.parts import content, get, path_parameter, query, reference
+from webapp.usage.kinds import KINDS
+from webapp.usage.reading import PERIODS
+from webapp.usage.views import SCENARIOS
 
 if TYPE_CHECKING:
     from webapp.openapi.parts import Json
@@ -63,6 +66,18 @@ _OBSERVATION: Final = _object(
     number={"type": ["integer", "null"], "minimum": 0, "description": "Null where it is withheld."},
     withheld=_FLAG,
 )
+_USED: Final = _object(
+    period={**_TEXT, "description": "A day or a month that is over."},
+    programs={**_FLAG, "description": "Whether by programs that say that they are some."},
+    name={**_TEXT, "description": "What it is told apart by: a format, a protocol, `scenario/...`."},
+    label=_TEXT,
+    number={
+        "type": ["integer", "null"],
+        "minimum": 5,
+        "description": "Rounded down to a multiple of 5; null under 5.",
+    },
+    withheld=_FLAG,
+)
 
 EXPLORING_SCHEMAS: Final[Json] = {
     "Coverage": _object(
@@ -79,6 +94,11 @@ EXPLORING_SCHEMAS: Final[Json] = {
         by={"type": "string", "enum": list(BREAKDOWNS)},
         query={**_TEXT, "description": "The SPARQL query that gives the same."},
         observations=_list(_OBSERVATION),
+    ),
+    "Usage": _object(
+        of={"type": "string", "enum": [*KINDS, *SCENARIOS]},
+        per={"type": "string", "enum": list(PERIODS)},
+        observations=_list(_USED),
     ),
     "Network": _object(release=_TEXT, about=_IRI, nodes=_list(_NODE), edges=_list(_EDGE), leftOut=_list(_LEFT_OUT)),
 }
@@ -134,6 +154,7 @@ def exploring_paths(parameters: Json) -> Json:
         ),
         "/coverage.csv": get("The same as a table", content(["text/csv"]), parameters=table, statuses=[304, 400]),
         **_monitoring_paths(),
+        **_usage_paths(),
         "/api/graph": get(
             "What an entity refers to and what refers to it",
             content(["application/json"], reference("schemas", "Network")),
@@ -157,7 +178,22 @@ def _monitoring_paths() -> Json:
     answer = content(["application/json"], reference("schemas", "Monitoring"))
     return {
         "/api/monitoring": get(
-            "Numbers by month", answer, parameters=asked, statuses=[304, 400], description="Small counts are withheld."
+            "Numbers by month", answer, parameters=asked, statuses=[304, 400], description="Counts of uses, schools and relations are rounded, small ones withheld."
         ),
         "/monitoring.csv": get("The same as a table", content(["text/csv"]), parameters=asked, statuses=[304, 400]),
+    }
+
+
+def _usage_paths() -> Json:
+    asked = [
+        query("of", {"type": "string", "enum": ["", *KINDS, *SCENARIOS]}, "What is counted; pages by default."),
+        query("per", {"type": "string", "enum": ["", *PERIODS]}, "By which period; scenarios are told by month only."),
+        reference("parameters", "lang"),
+    ]
+    answer = content(["application/json"], reference("schemas", "Usage"))
+    return {
+        "/api/usage": get("How much the site is used", answer, parameters=asked, statuses=[400]),
+        "/monitoring/usage.csv": get(
+            "The same as a table", content(["text/csv"]), parameters=asked, statuses=[400]
+        ),
     }

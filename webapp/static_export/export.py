@@ -75,7 +75,7 @@ def export_static(
     target = target.absolute()
     if target.exists() and not (target / _MARKER).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise StaticExportError("is not empty and not an earlier export", file=target, hint="name a new directory")
-    settings = replace(settings, taking_part="0")  # files know nobody
+    settings = replace(settings, taking_part="0", usage="0")  # files know nobody and count nothing
     release = current_release(settings)
     partial_target = target.with_name(f".{target.name}.{os.getpid()}")
     try:

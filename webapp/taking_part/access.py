@@ -53,6 +53,7 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "members": _TEAM,
     "invite": _TEAM,
     "remove": _TEAM,
+    "read": _TEAM,
     "begin": frozenset(Role),
     "used": Everybody.SIGNED_IN,
     "begin_story": frozenset(Role),

@@ -40,6 +40,7 @@ _PAGES: Final = (
     "mentoring.relation_pages",
     "assessment.pages",
     "dashboard",
+    "hub_usage",
 )
 """Modules that each hold the pages of one concern."""
 
