@@ -178,7 +178,11 @@ def _monitoring_paths() -> Json:
     answer = content(["application/json"], reference("schemas", "Monitoring"))
     return {
         "/api/monitoring": get(
-            "Numbers by month", answer, parameters=asked, statuses=[304, 400], description="Counts of uses, schools and relations are rounded, small ones withheld."
+            "Numbers by month",
+            answer,
+            parameters=asked,
+            statuses=[304, 400],
+            description="Counts of uses, schools and relations are rounded, small ones withheld.",
         ),
         "/monitoring.csv": get("The same as a table", content(["text/csv"]), parameters=asked, statuses=[304, 400]),
     }
@@ -193,7 +197,5 @@ def _usage_paths() -> Json:
     answer = content(["application/json"], reference("schemas", "Usage"))
     return {
         "/api/usage": get("How much the site is used", answer, parameters=asked, statuses=[400]),
-        "/monitoring/usage.csv": get(
-            "The same as a table", content(["text/csv"]), parameters=asked, statuses=[400]
-        ),
+        "/monitoring/usage.csv": get("The same as a table", content(["text/csv"]), parameters=asked, statuses=[400]),
     }

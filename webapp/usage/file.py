@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS items (
 ) WITHOUT ROWID;
 """
 _ADD: Final = "ON CONFLICT DO UPDATE SET number = number + excluded.number"
+_ADD_DAY: Final = f"INSERT INTO days VALUES (?, ?, ?, ?, ?) {_ADD}"  # noqa: S608 - of constants, as are all here
+_ADD_ITEM: Final = f"INSERT INTO items VALUES (?, ?, ?, ?, ?) {_ADD}"  # noqa: S608
 _MONTH: Final = len("2027-03")
 _DAY: Final = len("2027-03-01")
 _PATIENCE: Final = 10.0  # seconds to wait for another process's transaction
@@ -71,11 +73,11 @@ def add_up(path: Path, counts: Mapping[Counted, int], today: dt.date | None = No
         file.executescript(_TABLES)
         file.execute("BEGIN IMMEDIATE")
         days = [(*key[:3], key.robots, number) for key, number in counts.items()]
-        file.executemany(f"INSERT INTO days VALUES (?, ?, ?, ?, ?) {_ADD}", days)
+        file.executemany(_ADD_DAY, days)
         items = [
             (key.day[:_MONTH], key.kind, key.item, key.robots, number) for key, number in counts.items() if key.item
         ]
-        file.executemany(f"INSERT INTO items VALUES (?, ?, ?, ?, ?) {_ADD}", items)
+        file.executemany(_ADD_ITEM, items)
         _make_months(file, today)
         file.execute("COMMIT")
 
@@ -85,7 +87,7 @@ def _make_months(file: sqlite3.Connection, today: dt.date) -> None:
     first = f"{months // 12:04}-{months % 12 + 1:02}-01"
     past = f"length(day) = {_DAY} AND day < ?"
     summed = f"SELECT substr(day, 1, {_MONTH}), kind, detail, robots, sum(number) FROM days WHERE {past}"  # noqa: S608
-    file.execute(f"INSERT INTO days {summed} GROUP BY 1, 2, 3, 4 {_ADD}", (first,))  # noqa: S608
+    file.execute(f"INSERT INTO days {summed} GROUP BY 1, 2, 3, 4 {_ADD}", (first,))
     file.execute(f"DELETE FROM days WHERE {past}", (first,))  # noqa: S608
 
 

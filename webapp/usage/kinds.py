@@ -15,6 +15,10 @@ from webapp.mcp.inside import INSIDE
 if TYPE_CHECKING:
     from flask import Response
 
+    from kg.exporting.formats import ExportFormat
+    from kg.media_types import RdfMediaType
+    from webapp.companions import Companion
+
 __all__ = ["DETAILS", "ITEM_KINDS", "KINDS", "Seen", "seen"]
 
 
@@ -32,16 +36,15 @@ class Seen(NamedTuple):
     item: str = ""
 
 
-_FORMATS: Final = tuple(
-    suffix
-    for suffix in dict.fromkeys(row.suffix for row in (*EXPORT_FORMATS, *COMPANIONS, *RDF_MEDIA_TYPES))
-    if suffix != QR_SUFFIX
-)
+def _suffixes() -> list[str]:
+    rows: list[ExportFormat | Companion | RdfMediaType] = [*EXPORT_FORMATS, *COMPANIONS, *RDF_MEDIA_TYPES]
+    return [suffix for suffix in dict.fromkeys(row.suffix for row in rows) if suffix != QR_SUFFIX]
+
 
 DETAILS: Final[dict[str, tuple[str, ...]]] = {
     "page": ("home", "search", "scenario", "plan", "other"),
     "search": ("found", "nothing"),
-    "download": (*_FORMATS, "search.csv", "plan.csv", "plan.ics", "plan.jsonld"),
+    "download": (*_suffixes(), "search.csv", "plan.csv", "plan.ics", "plan.jsonld"),
     "harvest": ("oai", "ldes", "sparql", "dumps", "atom", "api", "mcp"),
     "language": INTERFACE_LANGUAGES,
 }

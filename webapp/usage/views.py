@@ -58,7 +58,9 @@ _WORDS: Final = {
     "api": message("Search API"),
     "mcp": message("Tools of assistants (MCP)"),
 }
-_FORMATS: Final = {row.suffix: row.label for row in (*EXPORT_FORMATS, *COMPANIONS, *RDF_MEDIA_TYPES)}
+_FORMATS: Final = {row.suffix: row.label for row in EXPORT_FORMATS}
+_FORMATS.update({row.suffix: row.label for row in COMPANIONS})
+_FORMATS.update({row.suffix: row.label for row in RDF_MEDIA_TYPES})
 _SHOWN: Final = {"day": 14, "month": 12}
 _MOST: Final = 50
 _KEPT: Final = "public, max-age=600"  # numbers change once a day
@@ -107,13 +109,18 @@ def usage_json() -> Response:
 def scenario_rows(table: UsageTable, periods: list[str]) -> list[dict[str, Any]]:
     """Return a table of scenarios for a page: what each is called, where its page is, and its numbers."""
     base = f"{served().release.manifest['base_iri']}id/"
-    rows = []
-    for item, numbers in table.rows.items():
-        known = base + item in served().graph
-        text, language = label(base + item) if known else (item, "und")
-        address = document_address(base + item) if known else None
-        rows.append({"name": item, "text": text, "language": language, "address": address, "numbers": numbers})
-    return [{**row, "cells": _cells(row["numbers"], periods)} for row in rows]
+    return [
+        {"name": item, **_scenario(base + item, item), "cells": _cells(numbers, periods)}
+        for item, numbers in table.rows.items()
+    ]
+
+
+def _scenario(iri: str, item: str) -> dict[str, Any]:
+    """Return what a scenario is called; one that was withdrawn since, by its identifier."""
+    if iri not in served().graph:
+        return {"text": item, "language": None, "address": None}
+    text, language = label(iri)
+    return {"text": text, "language": language, "address": document_address(iri)}
 
 
 def _asked() -> _Asked:

@@ -51,9 +51,7 @@ def test_the_team_of_a_hub_reaches_its_page(signed_in: Callable[..., Browser], c
     assert coordinator.get("/hub/nowhere/usage").status_code in {403, 404}
 
 
-def test_a_hubs_page_has_the_numbers_of_its_own_scenarios(
-    hub_settings: Settings, counted: str, tmp_path: Path
-) -> None:
+def test_a_hubs_page_has_the_numbers_of_its_own_scenarios(hub_settings: Settings, counted: str, tmp_path: Path) -> None:
     shelf = shutil.copytree(COLLECTIONS, tmp_path / "shelf")
     scenarios = shelf / "classroom" / "scenarios.yaml"
     text = scenarios.read_text(encoding="utf-8")

@@ -153,9 +153,8 @@ def test_programs_count_apart_by_what_they_say_of_themselves(reader: FlaskClient
     "text",
     [
         FIREFOX,
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 "
-        "Mobile/15E148 Safari/604.1",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
         "Mozilla/5.0 (Linux; Android 10; CUBOT X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
     ],
 )
@@ -165,7 +164,14 @@ def test_browsers_are_people(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [ROBOT, "", "curl/8.5.0", "python-requests/2.32", "Mozilla/5.0 (X11) HeadlessChrome/140.0", "oai-harvester (a@b.example)"],
+    [
+        ROBOT,
+        "",
+        "curl/8.5.0",
+        "python-requests/2.32",
+        "Mozilla/5.0 (X11) HeadlessChrome/140.0",
+        "oai-harvester (a@b.example)",
+    ],
 )
 def test_what_says_that_it_is_a_program_is_one(text: str) -> None:
     assert is_robot(text)
