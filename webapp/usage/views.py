@@ -61,7 +61,7 @@ _WORDS: Final = {
 _FORMATS: Final = {row.suffix: row.label for row in EXPORT_FORMATS}
 _FORMATS.update({row.suffix: row.label for row in COMPANIONS})
 _FORMATS.update({row.suffix: row.label for row in RDF_MEDIA_TYPES})
-_SHOWN: Final = {"day": 14, "month": 12}
+_SHOWN: Final = {"day": 10, "month": 12}
 _MOST: Final = 50
 _KEPT: Final = "public, max-age=600"  # numbers change once a day
 
@@ -110,8 +110,7 @@ def scenario_rows(table: UsageTable, periods: list[str]) -> list[dict[str, Any]]
     """Return a table of scenarios for a page: what each is called, where its page is, and its numbers."""
     base = f"{served().release.manifest['base_iri']}id/"
     return [
-        {"name": item, **_scenario(base + item, item), "cells": _cells(numbers, periods)}
-        for item, numbers in table.rows.items()
+        {"name": item, **_scenario(base + item, item), "cells": _cells(table, item, periods)} for item in table.rows
     ]
 
 
@@ -146,17 +145,16 @@ def _rows(asked: _Asked, table: UsageTable, periods: list[str]) -> list[dict[str
         return scenario_rows(table, periods)
     order = [detail for detail in DETAILS[asked.of] if detail in table.rows]
     return [
-        {"name": name, "text": _word(asked.of, name), "language": None, "cells": _cells(table.rows[name], periods)}
+        {"name": name, "text": _word(asked.of, name), "language": None, "cells": _cells(table, name, periods)}
         for name in order
     ]
 
 
-def _cells(numbers: dict[str, int | None], periods: list[str]) -> list[dict[str, Any]]:
-    most = max((number or 0 for number in numbers.values()), default=0) or 1
-    return [
-        {"number": numbers.get(period), "width": round(100 * (numbers.get(period) or 0) / most, 1)}
-        for period in periods
-    ]
+def _cells(table: UsageTable, name: str, periods: list[str]) -> list[dict[str, Any]]:
+    """Return the cells of a row, each with a bar as long as its share of the greatest number that is shown."""
+    most = max((row.get(period) or 0 for row in table.rows.values() for period in periods), default=0) or 1
+    numbers = [table.rows[name].get(period) for period in periods]
+    return [{"number": number, "width": round(100 * (number or 0) / most, 1)} for number in numbers]
 
 
 def _view(asked: _Asked) -> dict[str, Any]:
