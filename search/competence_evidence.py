@@ -63,6 +63,10 @@ class CompetenceEvidence:
         # The bar keeps a name from running over the end of one text into the next.
         return {language: f" {' | '.join(found)} " for language, found in parts.items()}
 
+    def words_of(self, texts: Iterable[str], language: str) -> dict[str, str]:
+        """Return the stems of texts in one language, as :meth:`names` wants them."""
+        return {language: f" {' | '.join(' '.join(document_tokens(text, language)) for text in texts)} "}
+
     def names(self, competence: str, words: dict[str, str]) -> bool:
         """Return whether ``words`` hold a name or synonym of ``competence`` in their own language."""
         return any(

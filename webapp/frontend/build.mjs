@@ -11,7 +11,7 @@ const target = join(here, "..", "static", "built");
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { query: "src/main.js", results: "src/results.js", graph: "src/graph.js" },
+  entryPoints: { query: "src/main.js", results: "src/results.js", graph: "src/graph.js", sorting: "src/sorting.js" },
   bundle: true,
   minify: true,
   format: "esm",

@@ -52,9 +52,8 @@ async function save() {
 function show(saved) {
   form.elements.version.value = saved.version;
   document.getElementById("remarks").innerHTML = saved.remarks; // made by the server's escaping templates
-  const aside = document.getElementById("likeness");
-  if (aside && !aside.contains(document.activeElement)) aside.innerHTML = saved.likeness;
   status.textContent = form.dataset.saved;
+  form.dispatchEvent(new CustomEvent("saved"));
 }
 
 function later() {
@@ -66,13 +65,6 @@ function later() {
 }
 
 form.addEventListener("input", later);
-document.getElementById("likeness")?.addEventListener("change", (event) => {
-  // A suggestion that was taken goes to the others: the list of suggestions is made anew after each save.
-  const label = event.target.closest("label");
-  document.querySelector("#teaches .boxes").append(label);
-  label.querySelector("input").focus();
-  later();
-});
 form.addEventListener("submit", () => {
   clearTimeout(waiting);
   changed = false;

@@ -61,6 +61,7 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "translate": Everybody.SIGNED_IN,
     "begin_derived": frozenset(Role),
     "draft": Everybody.SIGNED_IN,
+    "suggestions": Everybody.SIGNED_IN,
     "throw_away": Everybody.SIGNED_IN,
     "own_proposal": Everybody.SIGNED_IN,
     "queue": _EDITORS,

@@ -13,6 +13,7 @@ from webapp.taking_part.hubs import made_up_hubs
 from webapp.taking_part.origins import is_derived
 from webapp.taking_part.reading_derived import read_derived
 from webapp.taking_part.stories import is_story, read_story, story_document
+from webapp.taking_part.suggested import answer_suggestion, read_refused
 from webapp.taking_part.tokens import new_id
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def read_contribution(form: MultiDict[str, str], former: Mapping[str, Any], id_b
     if is_derived(former):
         return read_derived(form, former, id_base)
     answers = read_answers(form, id_base)
+    if refused := read_refused(form):
+        answers["refused"] = refused
     press(answers, form.get("do", ""))
+    answer_suggestion(answers, form.get("do", ""))
     return answers
 
 

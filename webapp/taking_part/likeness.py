@@ -4,60 +4,89 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from search.competence_evidence import CompetenceEvidence
 from search.request import SearchRequest
 from webapp.addresses import document_address
-from webapp.languages import label, pick, reader_languages, served
+from webapp.languages import pick, reader_languages, served
 from webapp.taking_part.choices import Choice, choices
+from webapp.taking_part.suggested import COMPETENCE, Reason, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Likeness", "Similar", "likeness"]
+    from kg.graph import Graph
+
+__all__ = ["Likeness", "likeness"]
 
 _LOOKED_AT: Final = 20
 _SHOWN: Final = 3
+_REASONS: Final = 2
+_NAMED: Final = 1.0  # what a competence's name in the text counts, in nearest scenarios
 _LEAST_CHARACTERS: Final = 20  # of title and summary, below which nothing can be said
-_COMPETENCE: Final = "https://w3id.org/ihub/ns#Competence"
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A scenario that is there already."""
-
-    title: str
-    language: str
-    address: str
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """What is like a scenario in the making: scenarios, and the competences that most of the like ones state."""
+    """What is like a scenario in the making, the competences that this suggests, and those that were refused."""
 
-    similar: list[Similar]
-    competences: list[Choice]
+    similar: list[Reason]
+    competences: list[Suggestion]
+    refused: list[Choice]
 
 
 def likeness(answers: Mapping[str, Any]) -> Likeness:
-    """Search with title and summary as the query; competences are counted over the hits, the nearest counting most."""
+    """Search with title and summary as the query, and suggest competences.
+
+    They are counted over the hits, the nearest counting most; a competence that the scenario's own words name counts
+    as if the nearest hits taught it. What is taught or was refused is not suggested.
+    """
     values = answers["values"]
+    chosen, said_no = set(values.get("teaches", [])), set(answers.get("refused", []))
+    known = {choice.identifier: choice for choice in choices(COMPETENCE)}
+    refused = [choice for identifier, choice in known.items() if identifier in said_no - chosen]
     text = ". ".join(part for part in (values.get("name", ""), values.get("description", "")) if part)
     if len(text) < _LEAST_CHARACTERS:
-        return Likeness([], [])
+        return Likeness([], [], refused)
     engine = served().engine
     request = SearchRequest(text[:1000], limit=_LOOKED_AT, constraints=False, languages=reader_languages())
-    hits = list(engine.hits(request))
-    weights: dict[str, float] = defaultdict(float)
-    for place, hit in enumerate(hits):
-        for competence in engine.cards[hit.row]["competences"]:
-            weights[competence] += 1 / (place + 2)
     base = f"{served().release.manifest['base_iri']}id/"
-    known = {choice.identifier for choice in choices(_COMPETENCE)} - set(values.get("teaches", []))
-    ranked = sorted(weights, key=lambda iri: (-weights[iri], iri))
-    offered = [iri for iri in ranked if iri.removeprefix(base) in known][:_SHOWN]
-    cards = [engine.cards[hit.row] for hit in hits[:_SHOWN]]
-    return Likeness(
-        [Similar(*pick(card["names"]), document_address(card["iri"]) or "") for card in cards],
-        [Choice(iri.removeprefix(base), *label(iri)) for iri in offered],
-    )
+    weights: dict[str, float] = defaultdict(float)
+    reasons: dict[str, list[Reason]] = defaultdict(list)
+    similar = []
+    for place, hit in enumerate(engine.hits(request)):
+        card = engine.cards[hit.row]
+        scenario = Reason(*pick(card["names"]), document_address(card["iri"]) or "")
+        similar.append(scenario)
+        for competence in card["competences"]:
+            weights[competence.removeprefix(base)] += 1 / (place + 2)
+            reasons[competence.removeprefix(base)].append(scenario)
+    named = {iri.removeprefix(base) for iri in _named(answers, base)}
+    for identifier in named:
+        weights[identifier] += _NAMED
+    open_ones = (identifier for identifier in weights if identifier in known.keys() - chosen - said_no)
+    ranked = sorted(open_ones, key=lambda identifier: (-weights[identifier], identifier))[:_SHOWN]
+    suggestions = [Suggestion(known[i], i in named, reasons[i][:_REASONS]) for i in ranked]
+    return Likeness(similar[:_SHOWN], suggestions, refused)
+
+
+def _named(answers: Mapping[str, Any], base: str) -> set[str]:
+    """Return the competences that the answers' own words name, in the language that they are written in."""
+    competences = tuple(base + choice.identifier for choice in choices(COMPETENCE))
+    evidence = _evidence(served().graph, competences, base)
+    words = evidence.words_of([*_texts(answers)], answers["language"])
+    return {iri for iri in competences if evidence.names(iri, words)}
+
+
+def _texts(answers: Mapping[str, Any]) -> list[str]:
+    values = answers["values"]
+    activities = (activity.get(key, "") for activity in answers["activities"] for key in ("name", "description"))
+    texts = [values.get(key, "") for key in ("name", "description", "keywords")]
+    return [text for text in (*texts, *answers["outcomes"], *activities) if text]
+
+
+@lru_cache(maxsize=2)
+def _evidence(graph: Graph, competences: tuple[str, ...], base: str) -> CompetenceEvidence:
+    return CompetenceEvidence(graph, competences, base)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from webapp.taking_part.findings import Judgement
 
-__all__ = ["begin", "draft", "throw_away"]
+__all__ = ["begin", "draft", "suggestions", "throw_away"]
 
 
 @blueprint.post("/hub/<hub>/drafts")
@@ -61,6 +61,15 @@ def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
     if button == "submit":
         return _submit(found, answers, version)
     return redirect(url_for("taking_part.draft", draft=draft, _anchor=_place(button)), 303)
+
+
+@blueprint.get("/drafts/<draft>/suggestions")
+def suggestions(draft: str) -> str:
+    """Show what is like a draft, and the competences that it may teach: asked for after a save, so that none waits."""
+    answers = _own_draft(draft).data
+    if is_story(answers):
+        abort(404)
+    return render_template("taking_part/likeness.html", likeness=likeness(answers))
 
 
 @blueprint.post("/drafts/<draft>/throw-away")
@@ -94,8 +103,7 @@ def _saved(found: Draft, answers: dict[str, Any], version: int) -> Response:
     remarks = render_template("taking_part/remarks.html", judgement=judgement, answers=answers, origin=origin)
     if is_story(answers) or is_translation(answers):
         return jsonify(version=version, remarks=remarks)
-    like = render_template("taking_part/likeness.html", likeness=likeness(answers))
-    return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks, likeness=like)
+    return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks)
 
 
 def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str | Response, int]:
@@ -154,6 +162,8 @@ def _page(
 def _place(button: str) -> str | None:
     """Return where on the page to go on: at the rows that a button has changed."""
     kind = button.split("-")[1] if "-" in button else ""
+    if button.startswith(("teach-", "refuse-", "suggest-")):
+        return "likeness"
     return {"activity": "activities", "outcome": "outcomes"}.get(kind)
 
 
