@@ -37,6 +37,8 @@ class Record:
         field: The field at fault.
         unresolved: Words by field that no concept was found for, where the adapter itself made the document.
         file: The file that it stands in, where the source is a folder; errors name it.
+        sheet: The sheet that it stands in, where the source has sheets.
+        row: Its row there, or in a source without sheets, as a spreadsheet program counts.
     """
 
     number: int
@@ -49,6 +51,8 @@ class Record:
     field: str | None = None
     unresolved: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
 
 
 @dataclass

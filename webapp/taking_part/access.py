@@ -55,12 +55,17 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "remove": _TEAM,
     "read": _TEAM,
     "begin": frozenset(Role),
+    "template": Everybody.ANYBODY,
+    "upload": frozenset(Role),
+    "uploaded": Everybody.SIGNED_IN,
     "used": Everybody.SIGNED_IN,
     "begin_story": frozenset(Role),
     "adapt": Everybody.SIGNED_IN,
     "translate": Everybody.SIGNED_IN,
     "begin_derived": frozenset(Role),
     "draft": Everybody.SIGNED_IN,
+    "join_draft": Everybody.SIGNED_IN,
+    "together": Everybody.SIGNED_IN,
     "suggestions": Everybody.SIGNED_IN,
     "throw_away": Everybody.SIGNED_IN,
     "own_proposal": Everybody.SIGNED_IN,
@@ -89,7 +94,7 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
 }
 """Endpoints, and for which roles they are. Where the address names a hub (``hub``), the role must be one at that hub.
 
-Drafts and own proposals are for those who are signed in, and then for nobody but who wrote them: others get 404.
+Drafts and own proposals are for those who are signed in, and then for those who wrote them only: others get 404.
 A school of mentoring and its relations are for the hub's team and for the school's contact; others get 404.
 So are self-assessments, for nobody but the people of the school.
 An address that is not here is refused to everybody, and the site does not start with one.

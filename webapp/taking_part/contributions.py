@@ -30,11 +30,14 @@ def read_contribution(form: MultiDict[str, str], former: Mapping[str, Any], id_b
     if is_story(former):
         return read_story(form, former, id_base)
     if is_derived(former):
-        return read_derived(form, former, id_base)
-    answers = read_answers(form, id_base)
+        answers = read_derived(form, former, id_base)
+    else:
+        answers = read_answers(form, id_base)
+        if (carried := former.get("carried")) and form.get("do") != "drop-carried":
+            answers["carried"] = carried
+        press(answers, form.get("do", ""))
     if refused := read_refused(form):
         answers["refused"] = refused
-    press(answers, form.get("do", ""))
     answer_suggestion(answers, form.get("do", ""))
     return answers
 
@@ -58,6 +61,7 @@ def contribution(
         document = scenario_document(
             answers, identifier=identifier, hub=hub, agent=agent, completeness=completeness, day=day
         )
+        document |= answers.get("carried", {})
         document = derived_document(answers, document) if is_derived(answers) else document
     found = served()
     made_up = made_up_hubs(found.graph, f"{found.release.manifest['base_iri']}id/")

@@ -1,8 +1,8 @@
-"""The tables about drafts besides the drafts: who writes at one together, links to join, and files that became drafts."""
+"""The tables about drafts besides these: who writes at one together, links to join, and files that became drafts."""
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - SQLAlchemy reads annotations
 from typing import Any, Final
 
 from sqlalchemy import ForeignKey, String

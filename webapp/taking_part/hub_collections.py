@@ -86,7 +86,7 @@ def _write(
             continue
         reviews = list(_reviews(session, proposal))
         review = max(reviews, key=lambda found: found.number)
-        agents |= {proposal.agent_id, *(found.agent_id for found in reviews)}
+        agents |= {proposal.agent_id, *(found.agent_id for found in reviews), *_authors(session, version.data)}
         documents.append({**version.data, "wasGeneratedBy": f"review/{review.id}"})
         documents += [_review_document(found, proposal.document) for found in reviews]
     documents += [_contributor(session.get_one(Agent, agent), hub) for agent in sorted(agents)]
@@ -104,6 +104,12 @@ def _reviews(session: Session, proposal: Proposal) -> Iterable[Review]:
     """Return the decisions up to the one that published the document: how it came to be as it is."""
     upto = proposal.published_number or 0
     return session.scalars(select(Review).where(Review.proposal_id == proposal.id, Review.number <= upto))
+
+
+def _authors(session: Session, document: Mapping[str, Any]) -> Iterable[str]:
+    """Return the agents among those who are named as authors: of what was written together, there are several."""
+    named = [creator.partition("/")[2] for creator in document.get("creator", [])]
+    return session.scalars(select(Agent.id).where(Agent.id.in_(named)))
 
 
 def _review_document(review: Review, document: str) -> dict[str, Any]:

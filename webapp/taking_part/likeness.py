@@ -17,8 +17,6 @@ from webapp.taking_part.suggested import COMPETENCE, Reason, Suggestion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kg.graph import Graph
-
 __all__ = ["Likeness", "likeness"]
 
 _LOOKED_AT: Final = 20
@@ -75,7 +73,7 @@ def likeness(answers: Mapping[str, Any]) -> Likeness:
 def _named(answers: Mapping[str, Any], base: str) -> set[str]:
     """Return the competences that the answers' own words name, in the language that they are written in."""
     competences = tuple(base + choice.identifier for choice in choices(COMPETENCE))
-    evidence = _evidence(served().graph, competences, base)
+    evidence = _evidence(served().release.id, competences, base)
     words = evidence.words_of([*_texts(answers)], answers["language"])
     return {iri for iri in competences if evidence.names(iri, words)}
 
@@ -88,5 +86,5 @@ def _texts(answers: Mapping[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=2)
-def _evidence(graph: Graph, competences: tuple[str, ...], base: str) -> CompetenceEvidence:
-    return CompetenceEvidence(graph, competences, base)
+def _evidence(_release: str, competences: tuple[str, ...], base: str) -> CompetenceEvidence:
+    return CompetenceEvidence(served().graph, competences, base)

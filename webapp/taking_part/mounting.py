@@ -41,6 +41,8 @@ _PAGES: Final = (
     "assessment.pages",
     "dashboard",
     "hub_usage",
+    "upload_pages",
+    "together_pages",
 )
 """Modules that each hold the pages of one concern."""
 

@@ -13,6 +13,7 @@ from kg.errors import TakingPartError
 from webapp.interface_language import message
 from webapp.taking_part.assessment.rounds import assessments_by
 from webapp.taking_part.audit import record
+from webapp.taking_part.draft_models import CoWriter, Upload
 from webapp.taking_part.mentoring.profiles import list_schools
 from webapp.taking_part.models import (
     Agent,
@@ -29,6 +30,7 @@ from webapp.taking_part.models import (
     SignIn,
 )
 from webapp.taking_part.moments import now
+from webapp.taking_part.together import hand_over
 from webapp.taking_part.tokens import digest, new_id, new_token
 
 if TYPE_CHECKING:
@@ -200,6 +202,8 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
             _fields(school, "id", "hub", "document", "data", "created", "changed")
             for school in list_schools(session, person.id)
         ],
+        "sharedDrafts": _rows(session, CoWriter, person.id, "draft_id", "named", "joined", "version"),
+        "uploads": _rows(session, Upload, person.id, "hub", "file", "report", "created"),
         "proposals": [
             {**_fields(p, "document", "hub", "state", "changed"), "versions": _versions(session, p.id)}
             for p in proposals
@@ -236,6 +240,7 @@ def erase_person(session: Session, person: Person, *, by: str | None, role: str,
     record(session, "account.erase", agent=by, role=role, about=agent.id)
     # An invitation that is still open would outlive who vouched for it.
     session.execute(delete(Invitation).where(Invitation.invited_by == agent.id, Invitation.used.is_(None)))
+    hand_over(session, person.id)
     session.execute(delete(Person).where(Person.id == person.id))
 
 
@@ -249,7 +254,7 @@ def _versions(session: Session, proposal: str) -> list[dict[str, Any]]:
 
 
 def _rows(
-    session: Session, table: type[Membership | Identity | Draft], person: str, *names: str
+    session: Session, table: type[Membership | Identity | Draft | CoWriter | Upload], person: str, *names: str
 ) -> list[dict[str, Any]]:
     return [_fields(row, *names) for row in session.scalars(select(table).where(table.person_id == person))]
 

@@ -11,6 +11,7 @@ from webapp.taking_part.contributions import contribution, new_identifier
 from webapp.taking_part.models import Comment, Draft, Proposal, ProposalVersion, Review
 from webapp.taking_part.moments import now
 from webapp.taking_part.roles import Role
+from webapp.taking_part.together import authors_of
 from webapp.taking_part.tokens import new_id
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def submit(
         completeness=completeness,
         day=moment.date(),
     )
+    document["creator"] = [f"contributor/{agent}" for agent in authors_of(session, draft.id, by.agent)]
     session.add(ProposalVersion(proposal_id=proposal.id, number=number, data=document, submitted=moment))
     proposal.state, proposal.version, proposal.changed = "waiting", proposal.version + 1, moment
     session.execute(update(Draft).where(Draft.id == draft.id).values(proposal_id=proposal.id))

@@ -110,11 +110,15 @@ def own_proposal(proposal: str) -> str | Response:
     visitor = require_visitor()
     with people().database.reading() as session:
         found = session.get(Proposal, proposal)
-        if found is None or found.agent_id != visitor.agent:
+        if found is None:
             abort(404)
         shown = _shown(session, proposal)
+    submitted = found.agent_id == visitor.agent
+    named = f"contributor/{visitor.agent}" in shown["versions"][-1].data.get("creator", [])
+    if not submitted and not (named and request.method == "GET"):
+        abort(404)
     if request.method == "GET":
-        return render_template("taking_part/own_proposal.html", **shown)
+        return render_template("taking_part/own_proposal.html", submitted=submitted, **shown)
     text = request.form.get("text", "").strip()[:_LONGEST]
     back = request.form.get("do") == "withdraw"
     with people().database.writing() as session:
@@ -180,7 +184,7 @@ def _review_page(hub: str, proposal: str, mistake: str = "") -> str:
     data = shown["versions"][-1].data
     base = f"{served().release.manifest['base_iri']}id/"
     try:
-        findings = judge(data, served().graph, base, {f"contributor/{found.agent_id}"})
+        findings = judge(data, served().graph, base, {f"contributor/{found.agent_id}", *data.get("creator", [])})
     except DocumentError:  # it is made of what is not there any more
         findings, mistake = [], mistake or document_refusal(data)
     remarks = [(field_of(f) or "", *pick(f.message), f.severity) for f in findings]

@@ -25,11 +25,13 @@ from webapp.taking_part.permissions import refusal
 from webapp.taking_part.proposals import submit
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
+from webapp.taking_part.together import mark_saved, writers_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from webapp.taking_part.findings import Judgement
+    from webapp.taking_part.together import Writer
 
 __all__ = ["begin", "draft", "suggestions", "throw_away"]
 
@@ -53,6 +55,8 @@ def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
     button = request.form.get("do", "save")
     with people().database.writing() as session:
         version = save_draft(session, found, request.form.get("version", 0, type=int), answers)
+        if version is not None and version != found.version:
+            mark_saved(session, found.id, require_visitor().person, version)
     quiet = request.headers.get("X-Requested-With") == "fetch"
     if version is None:
         return _conflict(draft, answers, quiet=quiet)
@@ -76,6 +80,8 @@ def suggestions(draft: str) -> str:
 def throw_away(draft: str) -> AnyResponse:
     """Throw a draft away."""
     found = _own_draft(draft)
+    if found.person_id != require_visitor().person:
+        abort(403)
     with people().database.writing() as session:
         session.execute(delete(Draft).where(Draft.id == found.id))
     return redirect(url_for("taking_part.home"), 303)
@@ -83,10 +89,12 @@ def throw_away(draft: str) -> AnyResponse:
 
 def _own_draft(draft: str) -> Draft:
     with people().database.reading() as session:
-        return find_draft(session, draft, require_visitor().person) or abort(404)
+        return find_draft(session, draft, require_visitor()) or abort(404)
 
 
 def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | Response, int] | AnyResponse:
+    if found.person_id != require_visitor().person:
+        abort(403)
     judgement = judge_answers(answers, found.hub)
     if judgement.completeness is None or (is_derived(answers) and refusal(answers)):
         return _page(found, answers, version, judgement, submitted=True), 422
@@ -115,8 +123,13 @@ def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str 
     kept, own = _lines(found.data), _lines(answers)
     rows = [(name, kept.get(name, ""), own.get(name, "")) for name in dict.fromkeys([*kept, *own])]
     differing = [row for row in rows if row[1] != row[2]]
-    shown = {"draft": found, "differing": differing, "sent": request.form, "own": answers}
+    shown = {"draft": found, "differing": differing, "sent": request.form, "own": answers, "writers": _writers(found)}
     return render_template("taking_part/conflict.html", **shown), 409
+
+
+def _writers(found: Draft) -> list[Writer]:
+    with people().database.reading() as session:
+        return writers_of(session, found)
 
 
 def _lines(answers: dict[str, Any]) -> dict[str, str]:
@@ -152,6 +165,8 @@ def _page(
     return render_template(
         "taking_part/translation.html" if is_translation(answers) else "taking_part/draft.html",
         likeness=likeness(answers),
+        writers=_writers(found),
+        authored=found.person_id == require_visitor().person,
         minutes=total_minutes(answers),
         scenario=scenario_fields(_id_base()),
         activity=form_fields("Activity", _id_base()),

@@ -74,7 +74,8 @@ class SheetReader:
                 last = offset
                 for group in self._groups(plan):
                     last = offset + group[-1].number
-                    yield replace(self._record(plan, group, store), number=offset + group[0].number)
+                    at: dict[str, Any] = {"sheet": plan.table.name or None, "row": group[0].number}
+                    yield replace(self._record(plan, group, store), number=offset + group[0].number, **at)
                 offset = last
             if self._steps:
                 yield from self._left(store, self._steps, offset)
@@ -234,7 +235,8 @@ class SheetReader:
             values = RowValues(row, plan, step_columns(), self._how, self._run.concepts)
             name = values.text("scenario")
             cause = f"{name!r} is neither identifier nor name of a scenario in this file" if name else "is empty"
-            yield Record(offset + number, _json(_raw(plan, [row])), cause=cause, field=_in_row(values, row))
+            at: dict[str, Any] = {"sheet": plan.table.name or None, "row": number}
+            yield Record(offset + number, _json(_raw(plan, [row])), cause=cause, field=_in_row(values, row), **at)
 
     def _leave_out(self, field: str, word: str) -> None:
         words = self._left_out.setdefault(field, Counter())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 VALUES = {"hub": "east", "token": "none", "draft": "none", "proposal": "none", "scenario": "none", "number": 1}
-VALUES |= {"school": "none", "relation": "none", "circle": "none", "month": "2026-05"}
+VALUES |= {"school": "none", "relation": "none", "circle": "none", "month": "2026-05", "upload": "none"}
 TEAM = {Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}
 
 

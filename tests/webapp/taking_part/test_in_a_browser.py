@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from tests.webapp.conftest import running_server
@@ -107,3 +108,95 @@ def test_another_window_is_not_overwritten(draft: Page) -> None:
     draft.get_by_role("button", name="Save", exact=True).last.click()
     draft.get_by_text("What you were about to save").wait_for()
     assert {"The other window", "This window"} <= set(draft.locator("td").all_text_contents())
+
+
+def three_activities(draft: Page) -> None:
+    for number, name in enumerate(("Measure", "Compare", "Tell"), start=1):
+        if number > 1:
+            draft.get_by_role("button", name="One more activity").click()
+            draft.locator(f"[name='activity-{number}.name']").wait_for()
+        draft.locator(f"[name='activity-{number}.name']").fill(name)
+        draft.locator(f"[name='activity-{number}.minutes']").fill(str(number * 10))
+    draft.get_by_text(SAVED).wait_for()
+
+
+def order(draft: Page) -> list[str]:
+    return [draft.locator(f"[name='activity-{number}.name']").input_value() for number in (1, 2, 3)]
+
+
+def test_activities_are_dragged_by_mouse_and_their_order_is_saved(draft: Page) -> None:
+    refused: list[str] = []
+    draft.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    three_activities(draft)
+    first = draft.locator("#activity-1 .handle")
+    first.scroll_into_view_if_needed()
+    start = first.bounding_box()
+    draft.set_viewport_size({"width": 1280, "height": 3000})  # all of them at once
+    start, end = first.bounding_box(), draft.locator("#activity-3 .handle").bounding_box()
+    assert start
+    assert end
+    draft.mouse.move(start["x"] + 20, start["y"] + 20)
+    draft.mouse.down()
+    for step in range(1, 11):
+        draft.mouse.move(start["x"] + 20, start["y"] + 20 + (end["y"] + 150 - start["y"]) * step / 10)
+        draft.wait_for_timeout(50)
+    draft.mouse.up()
+    assert order(draft) == ["Compare", "Tell", "Measure"]
+    assert draft.locator("#moved").text_content() == "This is activity 3 of 3 now."
+    assert draft.locator("#activity-3 legend").text_content() == "Activity 3"
+    draft.get_by_text("Saving").wait_for()
+    draft.get_by_text(SAVED).wait_for()
+    draft.reload()
+    assert order(draft) == ["Compare", "Tell", "Measure"]
+    assert draft.locator("[name='activity-3.minutes']").input_value() == "10"
+    assert refused == []
+
+
+def test_activities_are_moved_by_keys_and_the_focus_stays_with_them(draft: Page) -> None:
+    three_activities(draft)
+    draft.locator("[value='up-activity-3']").focus()
+    draft.keyboard.press("Enter")
+    assert order(draft) == ["Measure", "Tell", "Compare"]
+    assert draft.evaluate("document.activeElement.value") == "up-activity-2"
+    draft.keyboard.press("Enter")
+    assert order(draft) == ["Tell", "Measure", "Compare"]
+    assert draft.evaluate("document.activeElement.value") == "down-activity-1"
+    assert draft.locator("[value='up-activity-1']").is_hidden()
+    draft.get_by_text(SAVED).wait_for()
+    draft.reload()
+    assert order(draft) == ["Tell", "Measure", "Compare"]
+
+
+def test_suggestions_come_after_a_save_and_are_answered_in_place(draft: Page) -> None:
+    draft.locator("#name").fill("Checking a photo")
+    draft.locator("#description").fill("Pupils check where a photo comes from before they share it.")
+    rows = draft.locator(".suggested")
+    rows.first.wait_for()
+    taken, refused = (rows.nth(at).locator("strong").text_content() or "" for at in (0, 1))
+    rows.nth(0).get_by_role("button", name="Yes, it teaches this").click()
+    draft.locator(".suggested", has_text=refused).get_by_role("button", name="No").click()
+    draft.get_by_text("You said no to one competence").wait_for()
+    draft.reload()
+    assert draft.locator("#teaches").get_by_label(taken).is_checked()
+    assert {taken, refused}.isdisjoint(rows.locator("strong").all_text_contents())
+
+
+def test_a_spreadsheet_becomes_drafts(draft: Page, tmp_path: Path) -> None:
+    draft.goto(draft.url.partition("/drafts/")[0] + "/")
+    draft.get_by_role("link", name="Upload a spreadsheet").click()
+    with draft.expect_download() as download:
+        draft.get_by_role("link", name="The spreadsheet to fill in").click()
+    path = tmp_path / "ours.xlsx"
+    download.value.save_as(path)
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for at, (name, minutes) in enumerate((("How loud is our canteen?", 45), ("Too long", "for ever")), start=3):
+        sheet.cell(at, columns["Name"], name)
+        sheet.cell(at, columns["Minutes"], minutes)
+    workbook.save(path)
+    draft.get_by_label("Filled spreadsheet").set_input_files(path)
+    draft.get_by_role("button", name="Make drafts of it").click()
+    draft.get_by_text("Sheet Scenarios, row 4").wait_for()
+    draft.get_by_role("link", name="How loud is our canteen?").click()
+    assert draft.locator("#name").input_value() == "How loud is our canteen?"

@@ -20,9 +20,7 @@ def upgrade() -> None:
         sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("joined", sa.String(20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["drafts.id"], name=op.f("fk_draft_people_draft_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_people_draft_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_draft_people_person_id"), ondelete="CASCADE"
         ),
