@@ -26,6 +26,7 @@ _KEPT: Final = frozenset({"Allow", "Retry-After", "Content-Range"})
 _HEADINGS: Final = {
     400: message("There is a mistake in the address"),
     404: message("There is no such page"),
+    413: message("This is too large"),
     429: message("Too many requests: please wait a little"),
     500: message("Something went wrong here"),
     503: message("The site is busy: please try again"),

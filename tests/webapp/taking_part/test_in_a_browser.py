@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Response
 
     from kg.settings import Settings
 
@@ -120,6 +120,11 @@ def three_activities(draft: Page) -> None:
     draft.get_by_text(SAVED).wait_for()
 
 
+def saved_to(response: Response) -> bool:
+    """Whether a response is that to a save."""
+    return response.request.method == "POST"
+
+
 def order(draft: Page) -> list[str]:
     return [draft.locator(f"[name='activity-{number}.name']").input_value() for number in (1, 2, 3)]
 
@@ -140,11 +145,11 @@ def test_activities_are_dragged_by_mouse_and_their_order_is_saved(draft: Page) -
     for step in range(1, 11):
         draft.mouse.move(start["x"] + 20, start["y"] + 20 + (end["y"] + 150 - start["y"]) * step / 10)
         draft.wait_for_timeout(50)
-    draft.mouse.up()
+    with draft.expect_response(saved_to):
+        draft.mouse.up()
     assert order(draft) == ["Compare", "Tell", "Measure"]
     assert draft.locator("#moved").text_content() == "This is activity 3 of 3 now."
-    assert draft.locator("#activity-3 legend").text_content() == "Activity 3"
-    draft.get_by_text("Saving").wait_for()
+    assert draft.locator("#activity-3 > legend").text_content() == "Activity 3"
     draft.get_by_text(SAVED).wait_for()
     draft.reload()
     assert order(draft) == ["Compare", "Tell", "Measure"]
@@ -158,7 +163,8 @@ def test_activities_are_moved_by_keys_and_the_focus_stays_with_them(draft: Page)
     draft.keyboard.press("Enter")
     assert order(draft) == ["Measure", "Tell", "Compare"]
     assert draft.evaluate("document.activeElement.value") == "up-activity-2"
-    draft.keyboard.press("Enter")
+    with draft.expect_response(saved_to):
+        draft.keyboard.press("Enter")
     assert order(draft) == ["Tell", "Measure", "Compare"]
     assert draft.evaluate("document.activeElement.value") == "down-activity-1"
     assert draft.locator("[value='up-activity-1']").is_hidden()
