@@ -41,6 +41,18 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _LARGEST: Final = 3 << 20
 _MEGABYTE: Final = 1 << 20
 _TURN_SECONDS: Final = 20
+_KEYS: Final = {
+    "subjects": "about",
+    "levels": "educationalLevel",
+    "competences": "teaches",
+    "requires": "competencyRequired",
+    "tools": "tool",
+    "languages": "inLanguage",
+    "licence": "license",
+    "resource_types": "learningResourceType",
+}
+"""Keys of documents for what an importer calls fields of a lesson, where these differ."""
+
 _BINARY: Final = (b"PK", b"\xd0\xcf\x11\xe0")  # beginnings of workbooks, new, old and of other programs
 
 
@@ -141,6 +153,7 @@ def _told(error: ImportSourceError, file: str) -> str:
 def _field_name(key: str) -> str:
     """Return what the shapes' messages call a field of a scenario or an activity; other names stay."""
     part, _, own = key.rpartition(".")
+    own = _KEYS.get(own, own)
     fields = form_fields("Activity" if part == "activity" else "Scenario", _id_base())
     return pick(fields[own].name)[0] if own in fields else key
 

@@ -137,7 +137,9 @@ class _Reader:
         outcomes = [self._text(outcome["description"], "learningOutcome") for outcome in self._cut("learningOutcome")]
         answers["outcomes"] = [text for text in outcomes if text] or [""]
         steps = self._cut("activity")
-        answers["activities"] = [self._values(step, ACTIVITY, activity, "activity") for step in steps] or [{}]
+        answers["activities"] = [self._values(step, ACTIVITY, activity, "activity") for step in steps] or [
+            {"inClass": True}
+        ]
         if carried := {key: self._document[key] for key in CARRIED if self._document.get(key)}:
             answers["carried"] = carried
         for step in steps:
