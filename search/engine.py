@@ -78,6 +78,7 @@ class SearchEngine:
         about = release.manifest["parts"]["search"]
         _check_fingerprint(release, embedder)
         self.release = release
+        self.embedder = embedder
         self.cards: Sequence[dict[str, Any]] = open_cards(directory)
         self._passages = open_passages(directory)
         self._columns = Columns(directory / "columns")

@@ -15,6 +15,7 @@ from ontology.namespaces import PREFIXES
 from search.competence_evidence import CompetenceEvidence
 from search.competence_model import CompetenceModel, Precision, cross_validate, precision
 from search.embedding_cache import embed_passages
+from search.learned_competences import LearnedCompetences
 from search.near_duplicates import near_duplicates
 from search.passages import clip, open_passages
 from search.vector_space import VectorSpace
@@ -55,6 +56,7 @@ class SuggestionReport:
         by_language: The same for each language.
         by_confidence: For each tenth of confidence (0.3 for 0.3 up to 0.4): suggestions, and the share that is right.
         unsupported: Suggestions that the model was sure of and no word of the scenario bears out; they are left out.
+        learned: What was learned, for texts that are not in the release.
     """
 
     competences: list[SuggestedCompetence]
@@ -63,6 +65,7 @@ class SuggestionReport:
     by_language: dict[str, Precision]
     by_confidence: dict[float, tuple[int, float]]
     unsupported: int
+    learned: LearnedCompetences
 
 
 def suggest(
@@ -117,6 +120,9 @@ def suggest(
         {tag: precision(unseen[languages == tag], truth[languages == tag]) for tag in sorted(set(languages))},
         _calibration(model.probabilities(unseen), truth),
         len(found) - len(supported),
+        LearnedCompetences(
+            embedder.fingerprint, [iri.removeprefix(base) for iri in competences], model, space.means, space.general
+        ),
     )
 
 
@@ -125,6 +131,8 @@ class _Space:
 
     Attributes:
         vectors: The mean of each scenario's passages, unit length, shape ``(scenarios, d)``.
+        means: The mean of the passages of each language, which their vectors are about.
+        general: The mean of all passages.
     """
 
     def __init__(self, release: Release, scenarios: Sequence[Scenario]) -> None:
@@ -137,7 +145,10 @@ class _Space:
         moved = index.reconstruct_n(0, index.ntotal)
         self._rows = VectorSpace.open(directory).restored(moved, self._passages, self._owners)
         total = np.zeros((len(scenarios), index.d), np.float32)
-        np.add.at(total, self._owners, _about_language(self._rows, np.array([p.language for p in self._passages])))
+        languages = np.array([passage.language for passage in self._passages])
+        self.general = self._rows.mean(axis=0)
+        self.means = _language_means(self._rows, languages, self.general)
+        np.add.at(total, self._owners, _about_language(self._rows, languages, self.means))
         self.vectors = _unit(total)
 
     def summaries(self, language: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -146,13 +157,24 @@ class _Space:
         return self._owners[found].astype(np.int64), self._rows[found]
 
 
-def _about_language(rows: NDArray[np.float32], languages: NDArray[np.str_]) -> NDArray[np.float32]:
-    """Return unit vectors about each language's mean, which is shrunk towards the general one where texts are few."""
-    general = rows.mean(axis=0)
+def _language_means(
+    rows: NDArray[np.float32], languages: NDArray[np.str_], general: NDArray[np.float32]
+) -> dict[str, NDArray[np.float32]]:
+    """Return each language's mean, which is shrunk towards the general one where texts are few."""
+    return {
+        str(language): (rows[own].sum(axis=0) + _SHRINK * general) / (own.sum() + _SHRINK)
+        for language in np.unique(languages)
+        for own in [languages == language]
+    }
+
+
+def _about_language(
+    rows: NDArray[np.float32], languages: NDArray[np.str_], means: dict[str, NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Return unit vectors about the mean of their language."""
     moved = np.empty_like(rows)
-    for language in np.unique(languages):
+    for language, mean in means.items():
         own = languages == language
-        mean = (rows[own].sum(axis=0) + _SHRINK * general) / (own.sum() + _SHRINK)
         moved[own] = rows[own] - mean
     return _unit(moved)
 

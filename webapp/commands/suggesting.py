@@ -22,13 +22,15 @@ def suggest(least: float) -> None:
     """Suggest competences for scenarios that state none, and scenarios that may be the same work.
 
     Learns from the scenarios of the current release that state competences, prints how far its suggestions can be
-    trusted, and writes suggestions.jsonl, which the next build takes up. Suggestions are marked as a machine's wherever
+    trusted, and writes suggestions.jsonl, which the next build takes up, and competences.npz, by which the form for
+    contributions suggests competences. Suggestions are marked as a machine's wherever
     they appear and are never mixed with what authors state.
     """
     from kg.errors import SettingError
     from kg.release import current_release
     from kg.suggestions import write_suggestions
     from search.embedders import load_embedder
+    from search.learned_competences import learned_file
     from search.suggesting import suggest as make_suggestions
 
     settings = Settings.from_environment()
@@ -49,6 +51,7 @@ def suggest(least: float) -> None:
     click.echo("confidence  suggestions  right")
     for tenth, (count, right) in report.by_confidence.items():
         click.echo(f"{tenth:.1f}-{tenth + 0.1:.1f}  {count:15}  {right:5.2f}")
+    report.learned.save(learned_file(settings.home))
     path = write_suggestions(settings, [*report.competences, *report.same_work])
     scenarios = len({suggestion.scenario for suggestion in report.competences})
     click.echo(
