@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from tests.webapp.taking_part.test_contributing import begun, save
-from webapp.taking_part.models import Draft
+from webapp.taking_part.models import Draft, ProposalVersion
 
 if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
@@ -91,18 +91,9 @@ def test_nothing_is_suggested_for_a_title_of_three_words(mari: Browser) -> None:
 
 
 def test_refusals_are_no_part_of_what_is_submitted(mari: Browser, kept: Database) -> None:
-    from webapp.taking_part.contributions import contribution
-
     draft = begun(mari)
-    save(mari, draft, **PHOTO, refused="competence/digcomp22-3.4")
-    import datetime as dt
-
-    document = contribution(
-        kept_data(kept),
-        identifier="scenario/x",
-        hub="hub/e",
-        agent="c",
-        completeness="partial",
-        day=dt.date(2026, 1, 2),
-    )
-    assert "refused" not in document
+    sketch = {**PHOTO, "about.more": "informatics", "activities": "0", "refused": "competence/digcomp22-3.4"}
+    assert save(mari, draft, "submit", **sketch).status_code == 303
+    with kept.reading() as session:
+        data = session.scalars(select(ProposalVersion)).one().data
+    assert "3.4" not in str(data)
