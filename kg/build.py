@@ -103,7 +103,7 @@ def build_release(
         parts: What other packages add to the release.
         derived: What adds further quads, in graphs of their own, before the release is written and its parts are made.
         strict: Make no release at all when any document is rejected.
-        force: Build even when the current release is of the same sources.
+        force: Build even when the current release is of the same sources, and take nothing over from it.
         progress: Called with the step's name, what is done and what is to be done.
 
     Raises:
@@ -130,7 +130,10 @@ def build_release(
                 "errors": [error.arguments() for error in report.errors],
             }
             tombstones = report.tombstones
-            report.release = write_release(settings, quads, parts, account, report.seconds, progress, tombstones)
+            former = current if current and not force and current.manifest["base_iri"] == settings.base_iri else None
+            report.release = write_release(
+                settings, quads, parts, account, report.seconds, progress, tombstones, former
+            )
             with report.seconds.step("history"):
                 switch(settings, report.release)
             prune(settings, settings.releases_kept)
@@ -145,7 +148,7 @@ def _accepted_quads(
 ) -> list[ox.Quad]:
     base = settings.id_base
     with report.seconds.step("read"):
-        gathering = gather(collections, base)
+        gathering = gather(collections, base, settings.home / "cache" / "reading.sqlite")
         vocabulary = vocabulary_quads(base)
         model = model_quads(base)
     with report.seconds.step("validate"):

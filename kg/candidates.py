@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import DocumentError
+from kg.reading_cache import ReadingCache
 from kg.terms import iri_of
-from kg.triples import document_quads, graph_name
+from kg.triples import graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from kg.collection import Collection
     from kg.documents import Document
@@ -55,27 +57,40 @@ class Gathering:
     errors: list[DocumentError] = field(default_factory=list)
 
 
-def gather(collections: Iterable[Collection], id_base: str) -> Gathering:
-    """Read every document of ``collections``; unreadable ones and second ones of the same identifier become errors."""
+def gather(collections: Iterable[Collection], id_base: str, cache_file: Path | None = None) -> Gathering:
+    """Read every document of ``collections``; unreadable ones and second ones of the same identifier become errors.
+
+    Args:
+        collections: Where to read.
+        id_base: Base of the entities' IRIs.
+        cache_file: Where what was read is kept from build to build; None keeps nothing.
+    """
     gathering = Gathering()
-    for collection in collections:
-        graph = graph_name(collection.slug, id_base)
-        for document in collection.documents():
-            if isinstance(document, DocumentError):
-                gathering.errors.append(document)
-                continue
-            iri = id_base + document.identifier
-            if first := gathering.candidates.get(iri):
-                other = f"{first.document.file}:{first.document.record}"
-                gathering.errors.append(document.error(f"{document.identifier} is described in {other} already", "id"))
-                continue
-            try:
-                quads = document_quads(document, graph, id_base)
-            except DocumentError as error:
-                gathering.errors.append(error)
-            else:
-                gathering.candidates[iri] = Candidate(document, collection.slug, quads)
+    with ReadingCache(cache_file, id_base) as cache:
+        for collection in collections:
+            _gather_one(collection, id_base, cache, gathering)
     return gathering
+
+
+def _gather_one(collection: Collection, id_base: str, cache: ReadingCache, gathering: Gathering) -> None:
+    standing: dict[str, Document] = {}
+    for document in collection.documents(cache.yaml):
+        if isinstance(document, DocumentError):
+            gathering.errors.append(document)
+            continue
+        iri = id_base + document.identifier
+        known = gathering.candidates.get(iri)
+        if first := standing.get(iri) or (known and known.document):
+            cause = f"{document.identifier} is described in {first.file}:{first.record} already"
+            gathering.errors.append(document.error(cause, "id"))
+        else:
+            standing[iri] = document
+    made = cache.quads(list(standing.values()), graph_name(collection.slug, id_base))
+    for (iri, document), quads in zip(standing.items(), made, strict=True):
+        if isinstance(quads, DocumentError):
+            gathering.errors.append(quads)
+        else:
+            gathering.candidates[iri] = Candidate(document, collection.slug, quads)
 
 
 def reject_dangling(gathering: Gathering, known: set[str], id_base: str) -> None:

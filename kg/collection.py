@@ -12,7 +12,7 @@ from kg.staging import finish_commit
 from kg.withdrawals import WITHDRAWN_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["DESCRIPTION_FILE", "DOCUMENTS_FILE", "Collection", "check_slug", "find_collections"]
@@ -67,8 +67,14 @@ class Collection:
             raise CollectionError(f"must be collection/{slug}, the folder's name", file=path, field="id")
         return cls(slug, directory, description, defaults)
 
-    def documents(self) -> Iterator[Document | DocumentError]:
-        """Yield every document, in the order of file names and lines, with errors in place of unreadable ones."""
+    def documents(
+        self, read_yaml: Callable[[Path, Mapping[str, Any]], Iterator[Document | DocumentError]] = read_yaml
+    ) -> Iterator[Document | DocumentError]:
+        """Yield every document, in the order of file names and lines, with errors in place of unreadable ones.
+
+        Args:
+            read_yaml: Reads a file of YAML, perhaps from a cache.
+        """
         yield self.description
         for path in self.files():
             read = read_json_lines if path.suffix == ".jsonl" else read_yaml

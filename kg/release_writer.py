@@ -11,17 +11,17 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-import pyoxigraph as ox
-
 from kg.entity_table import ENTITIES, write_entity_table
-from kg.errors import ReleaseError
 from kg.graph import Graph
 from kg.release import FORMAT, MANIFEST, Release
+from kg.release_store import open_store
 from kg.tombstones import TOMBSTONES, Tombstone, write_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pyoxigraph as ox
 
     from kg.settings import Settings
 
@@ -59,6 +59,7 @@ def write_release(
     times: StepTimes,
     progress: Callable[[str, int, int], None],
     tombstones: Sequence[Tombstone] = (),
+    former: Release | None = None,
 ) -> Release:
     """Write the release of ``quads`` and return it; it is not made current.
 
@@ -70,6 +71,7 @@ def write_release(
         times: Gets the time of each step.
         progress: Passed to the parts.
         tombstones: Entities that were withdrawn, and why.
+        former: The release whose store is taken over and changed; None loads all quads.
 
     Raises:
         ReleaseError: What was written is not what was meant.
@@ -81,7 +83,7 @@ def write_release(
     work = settings.releases / f".building-{os.getpid()}-{time.monotonic_ns()}"
     work.mkdir()
     try:
-        manifest = {**_fill(settings, work, quads, parts, times, progress), **account}
+        manifest = {**_fill(settings, work, quads, parts, times, progress, former), **account}
         final = settings.releases / manifest["id"]
         if final.exists():
             # The same content again: the release that stands is as good, only its account of the sources is renewed.
@@ -104,17 +106,11 @@ def _fill(
     parts: Sequence[ReleasePart],
     times: StepTimes,
     progress: Callable[[str, int, int], None],
+    former: Release | None,
 ) -> dict[str, Any]:
     with times.step("store"):
-        store = ox.Store(str(work / "store"))
-        store.bulk_extend(quads)
-        store.optimize()
-        # The store brings typed literals to one form; so the dump, its hash and its count are all taken from the store.
-        lines = sorted((store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
+        store, lines = open_store(quads, work / "store", former)
         (work / "quads.nq").write_bytes(b"".join(lines))
-        store.flush()
-    if len(lines) != len(store):
-        raise ReleaseError(f"holds {len(store)} quads, but {len(lines)} were written", file=work)
     digest = hashlib.sha256(f"{FORMAT}\n{settings.base_iri}\n".encode())
     for line in lines:
         digest.update(line)

@@ -13,6 +13,7 @@ import json
 import shutil
 import tempfile
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ from kg.entity_table import description, entity_rows, write_entity_table
 from kg.framing import frame
 from kg.harvesting.dump_formats import CHECKSUMS, DUMP_FORMATS, WHOLE
 from kg.harvesting.scenario_table import csv_line, join_parquet, scenario_rows, write_parquet
+from kg.reuse import NO_REUSE, digest_of
 from ontology.namespaces import IHUB, PREFIXES
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
     from kg.harvesting.scenario_table import Row
+    from kg.reuse import Reuse
 
 __all__ = ["DumpsPart"]
 
@@ -46,11 +49,13 @@ class DumpsPart:
 
     Args:
         id_base: The base of entities' IRIs.
+        reuse: Files of graphs that may not have changed.
     """
 
     name = "dumps"
 
-    def __init__(self, id_base: str) -> None:
+    def __init__(self, id_base: str, reuse: Reuse = NO_REUSE) -> None:
+        self._reuse = reuse
         self._graphs = f"{id_base}collection/"
         self._id_base = id_base
 
@@ -79,20 +84,36 @@ class DumpsPart:
     def _write(self, graph: Graph, slug: str, folder: Path) -> None:
         """Write the files of one graph beside its N-Quads."""
         quads = folder / f"{slug}.nq"
-        with quads.open("rb") as source, _compressing(folder / f"{slug}.nq.gz") as packed:
-            shutil.copyfileobj(source, packed, 1 << 20)
-        with _compressing(folder / f"{slug}.ttl.gz") as packed:
-            triples = (quad.triple for quad in ox.parse(path=str(quads), format=ox.RdfFormat.N_QUADS))
-            ox.serialize(triples, packed, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        with quads.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").digest()
+        makers = {"nq": self._write_quads, "ttl": self._write_turtle, "jsonl": self._write_json_lines}
         if slug in {_MODEL, _INFERRED}:
-            return  # what is written down of entities, without what follows from it
-        with quads.open("rb") as source, _compressing(folder / f"{slug}.jsonl.gz") as packed:
-            packed.writelines(self._json_lines(source, quads, folder / f"{slug}.entities"))
+            del makers["jsonl"]  # it holds what is written down of entities, without what follows from it
+        for suffix, make in makers.items():
+            key = digest_of(b"dumps", suffix.encode(), self._id_base.encode(), digest)
+            self._reuse.file(key, folder / f"{slug}.{suffix}.gz", partial(make, quads))
+        if slug in {_MODEL, _INFERRED}:
+            return
         scenarios = graph.subjects(IHUB + "collection", self._graphs + slug)
         scenarios = [iri for iri in scenarios if iri.startswith(f"{self._id_base}scenario/")]
         if scenarios:
             rows = _written_as_csv(scenario_rows(graph, scenarios), folder / f"{slug}.csv.gz")
             write_parquet(rows, folder / f"{slug}.parquet")
+
+    @staticmethod
+    def _write_quads(quads: Path, path: Path) -> None:
+        with quads.open("rb") as source, _compressing(path) as packed:
+            shutil.copyfileobj(source, packed, 1 << 20)
+
+    @staticmethod
+    def _write_turtle(quads: Path, path: Path) -> None:
+        with _compressing(path) as packed:
+            triples = (quad.triple for quad in ox.parse(path=str(quads), format=ox.RdfFormat.N_QUADS))
+            ox.serialize(triples, packed, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+
+    def _write_json_lines(self, quads: Path, path: Path) -> None:
+        with quads.open("rb") as source, _compressing(path) as packed:
+            packed.writelines(self._json_lines(source, quads, quads.with_suffix(".entities")))
 
     def _json_lines(self, source: BinaryIO, quads: Path, table: Path) -> Iterator[bytes]:
         """Yield a line for each entity: what the collection says of it and its parts, as one tree of JSON-LD."""

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.reuse import NO_REUSE, digest_of
 from ontology.namespaces import PREFIXES
 from search.charts.counting import MINUTES, Chart, charts
 from search.charts.drawing import draw_bars, draw_grid, most_lines
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.graph import Graph
+    from kg.reuse import Reuse
 
 __all__ = ["NUMBERS", "ChartsPart", "minutes_label"]
 
@@ -42,11 +44,13 @@ class ChartsPart:
 
     Args:
         id_base: The base of entities' IRIs.
+        reuse: Drawings of numbers that may not have changed.
     """
 
     name = "charts"
 
-    def __init__(self, id_base: str) -> None:
+    def __init__(self, id_base: str, reuse: Reuse = NO_REUSE) -> None:
+        self._reuse = reuse
         self._id_base = id_base
 
     def fingerprint(self) -> str:
@@ -62,16 +66,25 @@ class ChartsPart:
         body = json.dumps([asdict(chart) for chart in found], ensure_ascii=False, separators=(",", ":"))
         (directory / NUMBERS).write_text(body, encoding="utf-8")
         for done, chart in enumerate(found):
-            (directory / f"{chart.name}.svg").write_text(self._draw(chart, graph), encoding="utf-8")
+            self._draw(chart, graph, directory / f"{chart.name}.svg")
             progress("charts", done + 1, len(found))
         return {"charts": [chart.name for chart in found]}
 
-    def _draw(self, chart: Chart, graph: Graph) -> str:
+    def _draw(self, chart: Chart, graph: Graph, path: Path) -> None:
         lines = [most_lines(self._labels(chart.field, value, graph)) for value in chart.rows]
-        if chart.column_field is None:
-            return draw_bars(lines, [counts[0] for counts in chart.counts])
-        heads = [most_lines(self._labels(chart.column_field, v, graph), column=True) for v in chart.columns]
-        return draw_grid(lines, max(heads), chart.counts)
+        heads: list[int] = []
+        if chart.column_field is not None:
+            heads = [most_lines(self._labels(chart.column_field, v, graph), column=True) for v in chart.columns]
+
+        def make(path: Path) -> None:
+            if chart.column_field is None:
+                drawing = draw_bars(lines, [counts[0] for counts in chart.counts])
+            else:
+                drawing = draw_grid(lines, max(heads), chart.counts)
+            path.write_text(drawing, encoding="utf-8")
+
+        drawn = json.dumps([asdict(chart), lines, heads]).encode()
+        self._reuse.file(digest_of(b"charts", drawn), path, make)
 
     def _labels(self, field: str, value: str, graph: Graph) -> list[str]:
         """Return the labels of a value in all languages, as long as they may be shown."""

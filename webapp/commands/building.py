@@ -18,7 +18,7 @@ __all__ = ["build"]
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Make no release when any document is rejected.")
-@click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@click.option("--force", is_flag=True, help="Build everything anew, even when nothing has changed.")
 @click.option(
     "--collections",
     "roots",
@@ -43,6 +43,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     from kg.harvesting.dumps import DumpsPart
     from kg.harvesting.statistics import StatisticsPart
     from kg.monitoring.cube import monitoring_quads
+    from kg.reuse import NO_REUSE, Reuse
     from kg.sources import record_sources
     from search.charts.part import ChartsPart
     from search.embedders import load_embedder
@@ -53,6 +54,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
     imported = [settings.collections] if settings.collections.is_dir() else []
     shipped = sorted(SHIPPED_COLLECTIONS.glob(f"*/{FILE_NAME}"))
     embedder, cache = load_embedder(settings.embedder), settings.home / "cache" / "embeddings.sqlite"
+    reuse = NO_REUSE if force else Reuse(settings.home / "cache" / "parts")
     with ProgressBars() as progress, open_executor(executor_kind) as pool:
         part = SearchPart(embedder, cache, shipped, pool)
         report = build_release(
@@ -60,10 +62,10 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
             list(roots) or [SHIPPED_COLLECTIONS, *imported],
             [
                 part,
-                DumpsPart(settings.id_base),
+                DumpsPart(settings.id_base, reuse),
                 StatisticsPart(settings.id_base),
                 ExportReportPart(),
-                ChartsPart(settings.id_base),
+                ChartsPart(settings.id_base, reuse),
             ],
             derived=[monitoring_quads],
             strict=strict,
@@ -72,6 +74,8 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
         )
     if report.release:
         record_sources(settings, roots)
+    if report.release and not report.unchanged:
+        reuse.sweep()
     _print_build(report)
     if strict and report.errors:
         raise click.exceptions.Exit(1)
