@@ -1,19 +1,9 @@
 // Suggested competences, while somebody writes: asked for after each save, taken or refused without loading the page.
+import { keepBeside } from "./beside.js";
+
 const form = document.getElementById("draft");
 const aside = document.getElementById("likeness");
 const ANSWER = /^(teach|refuse)-(.+)$/;
-let asked = null;
-
-async function refresh() {
-  asked?.abort();
-  asked = new AbortController();
-  try {
-    const answer = await fetch(aside.dataset.address, { signal: asked.signal });
-    if (answer.ok && !answer.redirected) replace(await answer.text());
-  } catch {
-    // No network, or a newer question: what stands there stays.
-  }
-}
 
 function replace(text) {
   const focused = aside.contains(document.activeElement) ? document.activeElement : null;
@@ -51,4 +41,4 @@ aside.addEventListener("click", (event) => {
   row.remove();
   form.dispatchEvent(new Event("input", { bubbles: true })); // the draft has changed: taking-part.js saves it
 });
-form.addEventListener("saved", refresh);
+keepBeside(form, aside, replace);

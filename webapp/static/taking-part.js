@@ -1,5 +1,8 @@
 // Saves a draft while somebody writes. Without it the form works by its buttons; what is saved is the same.
+import { keepBeside } from "./beside.js";
+
 const form = document.getElementById("draft");
+const remarks = document.getElementById("remarks");
 const status = document.getElementById("saved");
 const DELAY = 1500; // milliseconds without a change before a save
 
@@ -51,7 +54,6 @@ async function save() {
 
 function show(saved) {
   form.elements.version.value = saved.version;
-  document.getElementById("remarks").innerHTML = saved.remarks; // made by the server's escaping templates
   status.textContent = form.dataset.saved;
   form.dispatchEvent(new CustomEvent("saved"));
 }
@@ -65,6 +67,9 @@ function later() {
 }
 
 form.addEventListener("input", later);
+keepBeside(form, remarks, (text) => {
+  remarks.innerHTML = text; // made by the server's escaping templates
+});
 form.addEventListener("submit", () => {
   clearTimeout(waiting);
   changed = false;

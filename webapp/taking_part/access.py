@@ -66,6 +66,7 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "draft": Everybody.SIGNED_IN,
     "join_draft": Everybody.SIGNED_IN,
     "together": Everybody.SIGNED_IN,
+    "remarks": Everybody.SIGNED_IN,
     "suggestions": Everybody.SIGNED_IN,
     "throw_away": Everybody.SIGNED_IN,
     "own_proposal": Everybody.SIGNED_IN,

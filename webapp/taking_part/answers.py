@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ontology.form_fields import form_fields
-from webapp.taking_part.choices import FEW, choices, find_choice
+from webapp.taking_part.choices import FEW, find_choice, identifiers
 from webapp.taking_part.layout import ACTIVITY, AFTER, LANGUAGES, LICENCES, MOST_CHARACTERS, MOST_ROWS, SECTIONS
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_values(
 
 def _chosen(form: MultiDict[str, str], name: str, field: FormField) -> list[str] | str:
     """Return what was ticked or chosen, and what was written by name; a name that nothing has stays as it was."""
-    known = {choice.identifier for choice in choices(str(field.choices))}
+    known = identifiers(str(field.choices))
     chosen = [value for value in form.getlist(name) if value in known]
     more = form.get(f"{name}.more", "").split(";") if len(known) > FEW else []
     written = [text for text in more if text.strip()]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-__all__ = ["FEW", "Choice", "choices", "find_choice", "offer_also"]
+__all__ = ["FEW", "Choice", "choices", "find_choice", "identifiers", "offer_also"]
 
 FEW: Final = 20
 """So many choices are shown as boxes to tick; of more, people write names."""
@@ -61,6 +61,15 @@ def offer_also(document: Mapping[str, Any], id_base: str) -> None:
                 known = {choice.identifier for choice in found}
                 stated = {value for node in nodes for value in listed(node.get(key)) if isinstance(value, str)}
                 found += [Choice(value, *label(id_base + value)) for value in sorted(stated - known)]
+                g.setdefault("offered", {}).setdefault(field.choices, set()).update(stated)
+
+
+def identifiers(class_iri: str) -> frozenset[str]:
+    """Return the identifiers of :func:`choices`, whose names take longer to look up."""
+    found = served()
+    base = f"{found.release.manifest['base_iri']}id/"
+    offered: dict[str, set[str]] = g.get("offered", {})
+    return _identifiers(found.release.id, class_iri, _Held(found.graph), base) | offered.get(class_iri, set())
 
 
 def find_choice(class_iri: str, written: str) -> str | None:
@@ -92,6 +101,11 @@ def _instances(_release: str, class_iri: str, held: _Held, base: str) -> tuple[s
         in_framework = set(graph.subjects(_SKOS + "inScheme", base + _FRAMEWORK))
         iris = (iri for iri in iris if iri in in_framework and not graph.subjects(_SKOS + "broader", iri))
     return tuple(iris)
+
+
+@lru_cache(maxsize=64)
+def _identifiers(release: str, class_iri: str, held: _Held, base: str) -> frozenset[str]:
+    return frozenset(iri.removeprefix(base) for iri in _instances(release, class_iri, held, base))
 
 
 @lru_cache(maxsize=64)

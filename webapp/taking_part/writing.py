@@ -26,6 +26,7 @@ from webapp.taking_part.proposals import submit
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
 from webapp.taking_part.together import mark_saved, writers_of
+from webapp.taking_part.turns import in_turn
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from webapp.taking_part.findings import Judgement
     from webapp.taking_part.together import Writer
 
-__all__ = ["begin", "draft", "suggestions", "throw_away"]
+__all__ = ["begin", "draft", "remarks", "suggestions", "throw_away"]
 
 
 @blueprint.post("/hub/<hub>/drafts")
@@ -61,13 +62,24 @@ def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
     if version is None:
         return _conflict(draft, answers, quiet=quiet)
     if quiet:
-        return _saved(found, answers, version)
+        minutes = {} if is_story(answers) or is_translation(answers) else {"minutes": total_minutes(answers)}
+        return jsonify(version=version, **minutes)
     if button == "submit":
         return _submit(found, answers, version)
     return redirect(url_for("taking_part.draft", draft=draft, _anchor=_place(button)), 303)
 
 
+@blueprint.get("/drafts/<draft>/remarks")
+@in_turn
+def remarks(draft: str) -> str:
+    """Show what the rules say about a draft as it is kept: asked for after a save, so that none waits."""
+    found = _own_draft(draft)
+    shown = {"judgement": judge_answers(found.data, found.hub), "origin": origin_view(found.data, found.hub)}
+    return render_template("taking_part/remarks.html", answers=found.data, **shown)
+
+
 @blueprint.get("/drafts/<draft>/suggestions")
+@in_turn
 def suggestions(draft: str) -> str:
     """Show what is like a draft, and the competences that it may teach: asked for after a save, so that none waits."""
     answers = _own_draft(draft).data
@@ -103,15 +115,6 @@ def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | 
     if proposal is None:
         return _conflict(found.id, answers, quiet=False)
     return redirect(url_for("taking_part.own_proposal", proposal=proposal), 303)
-
-
-def _saved(found: Draft, answers: dict[str, Any], version: int) -> Response:
-    judgement = judge_answers(answers, found.hub)
-    origin = origin_view(answers, found.hub)
-    remarks = render_template("taking_part/remarks.html", judgement=judgement, answers=answers, origin=origin)
-    if is_story(answers) or is_translation(answers):
-        return jsonify(version=version, remarks=remarks)
-    return jsonify(version=version, minutes=total_minutes(answers), remarks=remarks)
 
 
 def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str | Response, int]:

@@ -151,13 +151,13 @@ def test_minutes_are_those_in_class() -> None:
     assert total_minutes({"activities": rows}) == 10
 
 
-def test_scripts_save_quietly_and_learn_what_the_rules_say(mari: Browser) -> None:
+def test_scripts_save_quietly_and_ask_apart_what_the_rules_say(mari: Browser) -> None:
     draft = begun(mari)
     fields = {"form_token": mari.token(draft), "version": "1", **COMPLETE}
     answer = mari.client.post(f"/taking-part{draft}", data=fields, headers={"X-Requested-With": "fetch"})
     saved = answer.get_json()
     assert (saved["version"], saved["minutes"]) == (2, 45)
-    assert "complete scenario" in saved["remarks"]
+    assert "complete scenario" in mari.get(f"{draft}/remarks").get_data(as_text=True)
 
 
 def test_a_lost_session_is_told_to_scripts_and_loses_nothing(mari: Browser, people_app: Flask) -> None:
@@ -293,3 +293,17 @@ def test_an_erased_person_leaves_no_draft(mari: Browser, kept: Database) -> None
     mari.post("/account/erase", "/account", erase_password="sõna ja teine sõna")  # noqa: S106 - an example
     with kept.reading() as session:
         assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_save_waits_for_no_judgement_and_remarks_come_later(mari: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from webapp.taking_part import turns
+
+    monkeypatch.setattr(turns, "_PLACES", threading.BoundedSemaphore(1))
+    draft = begun(mari)
+    fields = {"form_token": mari.token(draft), "version": "1", **COMPLETE}
+    with turns._PLACES:  # somebody else's draft is being judged
+        saved = mari.client.post(f"/taking-part{draft}", data=fields, headers={"X-Requested-With": "fetch"})
+        assert saved.get_json()["version"] == 2
+        busy = mari.get(f"{draft}/remarks")
+        assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")
+    assert "complete scenario" in mari.get(f"{draft}/remarks").get_data(as_text=True)

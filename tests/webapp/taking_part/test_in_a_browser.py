@@ -63,7 +63,7 @@ def test_what_is_written_is_saved_and_judged_without_a_button(draft: Page) -> No
     draft.locator("#minAge").fill("200")
     draft.get_by_text(SAVED).wait_for()
 
-    assert draft.locator("#remarks a[href='#minAge']").count() == 1
+    draft.locator("#remarks a[href='#minAge']").wait_for()
     draft.reload()
     assert draft.locator("#name").input_value() == "How loud is our canteen?"
 

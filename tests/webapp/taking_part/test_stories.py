@@ -133,12 +133,13 @@ def test_what_is_written_is_kept_and_comes_back(mari: Browser) -> None:
     assert "Is this photo what it says it is?" in mari.get("/").get_data(as_text=True)
 
 
-def test_a_save_in_the_background_answers_with_remarks(mari: Browser) -> None:
+def test_remarks_are_asked_for_apart_from_a_save_in_the_background(mari: Browser) -> None:
     draft = begun(mari)
     fields = {"form_token": mari.token(draft), "version": "1", "language": "en"}
     headers = {"X-Requested-With": "fetch"}
     answer = mari.client.post(f"/taking-part{draft}", data=fields, headers=headers).get_json()
-    assert "What happened" in answer["remarks"]
+    assert answer == {"version": 2}
+    assert "What happened" in mari.get(f"{draft}/remarks").get_data(as_text=True)
     answer = mari.client.post(f"/taking-part{draft}", data={**fields, "version": "1"}, headers=headers)
     assert answer.status_code == 409
 
