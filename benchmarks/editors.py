@@ -59,7 +59,7 @@ class Editor(threading.Thread):
 
     def run(self) -> None:
         """Write."""
-        dice = random.Random(self.number)
+        dice = random.Random(self.number)  # noqa: S311 - for pauses
         self._beside.start()
         time.sleep(dice.uniform(0, PAUSE[1]))
         while time.monotonic() < self.end:
@@ -107,7 +107,7 @@ class Editor(threading.Thread):
                         self.wrong.append(f"{what}: {status}")
                         break
                     self.later += 1
-                    self._saved.wait(random.uniform(2, 4))
+                    self._saved.wait(random.uniform(2, 4))  # noqa: S311
 
     def check(self) -> None:
         """See that the draft is what was saved last."""

@@ -56,10 +56,11 @@ def running(settings: Settings) -> Iterator[tuple[str, int]]:
         try:
             address = f"http://127.0.0.1:{port}"
             while True:
-                with contextlib.suppress(requests.ConnectionError):
+                with contextlib.suppress(requests.ConnectionError, requests.Timeout):
                     if requests.get(f"{address}/readyz", timeout=30).status_code == 200:
                         break
-                assert process.poll() is None, (settings.home / "server.log").read_text()
+                if process.poll() is not None:
+                    raise SystemExit((settings.home / "server.log").read_text())
                 time.sleep(0.2)
             yield address, process.pid
         finally:
@@ -93,13 +94,15 @@ class Person:
     def token(self, page: str) -> str:
         """Return the token in a page's form."""
         found = re.search(r'name="form_token" value="(\w+)"', self.get(page).text)
-        assert found, page
+        if not found:
+            raise SystemExit(f"{page} has no form")
         return found[1]
 
     def post(self, path: str, page: str, **fields: Any) -> requests.Response:
         """Send a form that stands on a page."""
         answer = self.send(path, {"form_token": self.token(page), **fields})
-        assert answer.status_code == 303, (path, answer.status_code, answer.text[:500])
+        if answer.status_code != 303:
+            raise SystemExit(f"{path} was answered by {answer.status_code}: {answer.text[:500]}")
         return answer
 
     def send(self, path: str, fields: dict[str, Any], **headers: str) -> requests.Response:
@@ -113,8 +116,10 @@ class Person:
 
 def tree(pid: int) -> list[int]:
     """Return a process and all below it."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()
-    parents = dict(zip(map(int, listing[::2]), map(int, listing[1::2]), strict=True))
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
     found = [pid]
     for one in found:
         found += [child for child, parent in parents.items() if parent == one]

@@ -69,7 +69,7 @@ def _by_reasoner(terms: set[Fact], facts: set[Fact], chains: Sequence[_Chain]) -
     known = terms | facts
     joins = _Joins(chains)
     while True:
-        found = {(t.subject, t.predicate, t.object) for t in _reason(ox.Triple(*fact) for fact in known)}
+        found = _reason(known)
         joins.add(known | found)
         new: set[Fact] = joins.implied() - known - found
         known = known | found | new
@@ -111,21 +111,21 @@ class _Joins:
                 yield start, end
 
 
-def _reason(triples: Iterable[ox.Triple]) -> set[ox.Triple]:
+def _reason(facts: Iterable[Fact]) -> set[Fact]:
     """Return the closure without chains, and without what is trivial or of no use to a query."""
     import reasonable
 
     reasoner = reasonable.PyReasoner()
     with tempfile.NamedTemporaryFile("w", suffix=".ttl", encoding="utf-8") as file:
-        file.writelines(f"{triple} .\n" for triple in triples)
+        file.writelines(f"{s} {p} {o} .\n" for s, p, o in facts)
         file.flush()
         reasoner.load_file(file.name)
-    found = set()
+    found: set[Fact] = set()
     for s, p, o in reasoner.reason():
         if isinstance(s, rdflib.URIRef) and isinstance(o, rdflib.URIRef) and s != o:
-            triple = ox.Triple(ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o))
-            if triple.object not in _TRIVIAL:
-                found.add(triple)
+            fact = (ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o))
+            if fact[2] not in _TRIVIAL:
+                found.add(fact)
     return found
 
 
@@ -135,6 +135,6 @@ def _chains(model: Sequence[ox.Quad]) -> list[_Chain]:
     rest = {quad.subject: quad.object for quad in model if quad.predicate == _REST}
 
     def items(node: object) -> list[ox.NamedNode]:
-        return [] if node == _NIL else [first[node], *items(rest[node])]  # type: ignore[index, union-attr]
+        return [] if node == _NIL else [first[node], *items(rest[node])]  # type: ignore[index, list-item]
 
     return [(quad.subject, items(quad.object)) for quad in model if quad.predicate == _CHAIN]  # type: ignore[misc]

@@ -86,32 +86,31 @@ class Rules:
         model: set[Fact],
         facts: set[Fact],
         heads: Iterable[ox.NamedNode],
-        reason: Callable[[Iterable[ox.Triple]], set[ox.Triple]],
+        reason: Callable[[Iterable[Fact]], set[Fact]],
     ) -> None:
         self.transitive = [s for s, p, o in model if p == TYPE and o == _TRANSITIVE]
         everything = model | facts
         joined = {p.value for p in (*heads, *self.transitive)}
         predicates = sorted(({p.value for _, p, _ in everything} | joined) - {TYPE.value})
         classes = sorted({o.value for _, p, o in everything if p == TYPE})
-        asked = [ox.Triple(*fact) for fact in model]
+        asked = list(model)
         for number, name in enumerate(predicates):
             thing, other = ox.NamedNode(f"{_SUBJECT}{number}"), ox.NamedNode(f"{_OBJECT}{number}")
-            asked.append(ox.Triple(thing, ox.NamedNode(name), other))
+            asked.append((thing, ox.NamedNode(name), other))
         for number, name in enumerate(classes, start=len(predicates)):
-            asked.append(ox.Triple(ox.NamedNode(f"{_SUBJECT}{number}"), TYPE, ox.NamedNode(name)))
+            asked.append((ox.NamedNode(f"{_SUBJECT}{number}"), TYPE, ox.NamedNode(name)))
         self._of_property: dict[ox.NamedNode, list[_Rule]] = {}
         self._of_class: dict[ox.NamedNode, list[_Rule]] = {}
         names = [*predicates, *classes]
         self.model: set[Fact] = set()
-        for triple in reason(asked):
-            numbers = {number for term in (triple.subject, triple.object) if (number := _number(term)) is not None}
-            if not numbers:
-                self.model.add((triple.subject, triple.predicate, triple.object))
+        for fact in reason(asked):
+            s, p, o = fact
+            of = _number(s) if _number(s) is not None else _number(o)
+            if of is None:
+                self.model.add(fact)
                 continue
-            number = numbers.pop()
-            rules = self._of_property if number < len(predicates) else self._of_class
-            rule = _Rule(_slot(triple.subject), triple.predicate, _slot(triple.object))
-            rules.setdefault(ox.NamedNode(names[number]), []).append(rule)
+            rules = self._of_property if of < len(predicates) else self._of_class
+            rules.setdefault(ox.NamedNode(names[of]), []).append(_Rule(_slot(s), p, _slot(o)))
 
     @staticmethod
     def suffice(model: set[Fact], facts: set[Fact]) -> bool:
@@ -137,8 +136,8 @@ def _plain(term: ox.NamedNode, allowed: frozenset[str] = frozenset()) -> bool:
     return term.value in allowed or not term.value.startswith(_LANGUAGE)
 
 
-def _number(term: object) -> int | None:
-    value = term.value if isinstance(term, ox.NamedNode) else ""
+def _number(term: ox.NamedNode) -> int | None:
+    value = term.value
     return int(value.rpartition(":")[2]) if value.startswith((_SUBJECT, _OBJECT)) else None
 
 
