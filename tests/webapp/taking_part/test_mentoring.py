@@ -23,6 +23,7 @@ from kg.documents import Document
 from kg.release import current_release
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
+from tests.webapp.taking_part.conftest import member
 from webapp import create_app
 from webapp.cli import main
 from webapp.taking_part.backup import back_up, restore
@@ -36,9 +37,12 @@ from webapp.taking_part.mentoring.models import (
     MentoringRelation,
     MentoringSchool,
 )
+from webapp.taking_part.mentoring.profiles import enter_school
 from webapp.taking_part.mentoring.publication import pending
+from webapp.taking_part.mentoring.relations import begin_relation
 from webapp.taking_part.models import Person
 from webapp.taking_part.people import erase_person, export_person
+from webapp.taking_part.state import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -584,3 +588,25 @@ def test_erasing_a_person_leaves_the_school_without_a_contact(mari: Browser, kep
         school = session.scalars(select(MentoringSchool)).one()
     assert school.contact_id is None
     assert school.data["name"] == "Kool"
+
+
+def test_two_who_begin_the_same_relation_at_once_begin_one(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = member(database, "coordinator@school.example", "coordinator", "hub/example")
+    with database.writing() as session:
+        agent = session.get_one(Person, person).agent_id
+        visitor = Visitor(person, agent, "", frozenset(), "", dt.datetime.now(dt.UTC))
+        common = {"by": visitor, "role": "coordinator"}
+        one, other = (
+            enter_school(session, "hub/example", f"school/{name}", {}, contact=None, confirmed=True, **common)
+            for name in ("one", "other")
+        )
+        assert one
+        assert other
+        assert begin_relation(session, one, other, **common)
+        # Neither sees what the other has not finished: what keeps them apart is the constraint.
+        monkeypatch.setattr(session, "scalar", lambda _: None)
+        assert begin_relation(session, one, other, **common) is None
+        assert enter_school(session, "hub/example", "school/one", {}, contact=None, confirmed=True, **common) is None
+    with database.reading() as session:
+        assert len(session.scalars(select(MentoringRelation)).all()) == 1
+        assert len(session.scalars(select(MentoringSchool)).all()) == 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from ontology.namespaces import IHUB
 from webapp.interface_language import gettext
@@ -174,7 +175,11 @@ def enter_school(
         created=moment,
         changed=moment,
     )
-    session.add(school)
+    try:
+        with session.begin_nested():
+            session.add(school)
+    except IntegrityError:  # on PostgreSQL, somebody else has entered it at the same moment
+        return None
     record(session, "mentoring.enter", agent=by.agent, role=role, hub=hub, about=school.document)
     session.flush()
     return school

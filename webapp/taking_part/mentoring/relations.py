@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from ontology.namespaces import IHUB, SCHEMA
 from webapp.interface_language import gettext
@@ -96,7 +97,11 @@ def begin_relation(
         created=moment,
         changed=moment,
     )
-    session.add(relation)
+    try:
+        with session.begin_nested():
+            session.add(relation)
+    except IntegrityError:  # on PostgreSQL, somebody else has begun it at the same moment
+        return None
     record(session, "mentoring.begin", agent=by.agent, role=role, hub=mentee.hub, about=relation.document)
     session.flush()
     return relation
