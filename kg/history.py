@@ -196,6 +196,19 @@ class History:
         deleted = _time(last) if kind == "delete" else None
         return EntityHistory(_time(found[0][1]), _time(last), deleted, json.loads(title), reason)
 
+    def events_of(self, iri: str) -> list[Event]:
+        """Return every event of an entity in order; none for what never was one."""
+        edition = self.edition()
+        if edition is None or not iri.startswith(self.id_base):
+            return []
+        found = self.rows(
+            f"SELECT {EVENT_COLUMNS} {EVENT_TABLES} WHERE events.name = :name AND events.edition <= :edition "
+            "ORDER BY events.seq",
+            name=iri.removeprefix(self.id_base),
+            edition=edition.number,
+        )
+        return [self.event(row) for row in found]
+
     def events(self, after: int, limit: int) -> list[Event]:
         """Return up to ``limit`` events in order, from the one after number ``after``."""
         edition = self.edition()

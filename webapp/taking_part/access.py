@@ -70,6 +70,10 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "suggestions": Everybody.SIGNED_IN,
     "throw_away": Everybody.SIGNED_IN,
     "own_proposal": Everybody.SIGNED_IN,
+    "change": Everybody.SIGNED_IN,
+    "proposal_history": Everybody.SIGNED_IN,
+    "keep_mine": Everybody.SIGNED_IN,
+    "seen": Everybody.SIGNED_IN,
     "queue": _EDITORS,
     "proposal": _EDITORS,
     "decision": _EDITORS,
@@ -92,12 +96,14 @@ ACCESS: Final[Mapping[str, Everybody | frozenset[Role]]] = {
     "assessment_upload": Everybody.SIGNED_IN,
     "assessment_round": Everybody.SIGNED_IN,
     "save_assessment_round": Everybody.SIGNED_IN,
+    "bring_back": _EDITORS,
 }
 """Endpoints, and for which roles they are. Where the address names a hub (``hub``), the role must be one at that hub.
 
 Drafts and own proposals are for those who are signed in, and then for those who wrote them only: others get 404.
 A school of mentoring and its relations are for the hub's team and for the school's contact; others get 404.
 So are self-assessments, for nobody but the people of the school.
+A proposal's history and a change of it are for its author and the editors of its hub.
 An address that is not here is refused to everybody, and the site does not start with one.
 """
 

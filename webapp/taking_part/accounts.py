@@ -14,6 +14,7 @@ from webapp.taking_part.drafts import list_drafts
 from webapp.taking_part.hubs import hubs_among
 from webapp.taking_part.lock_out import forget, seconds_to_wait
 from webapp.taking_part.models import Person
+from webapp.taking_part.news import find_news, waiting_counts
 from webapp.taking_part.passwords import weakness
 from webapp.taking_part.proposals import list_own, versions_of
 from webapp.taking_part.recovery import use_code
@@ -35,13 +36,15 @@ def home() -> str:
     found = visitor()
     if found is None:
         return render_template("taking_part/welcome.html")
+    editing = found.hubs(Role.EDITOR, Role.ADMINISTRATOR)
     with people().database.reading() as session:
+        waiting = waiting_counts(session, editing)
         drafts, proposals = list_drafts(session, found.person), list_own(session, found.agent)
         titles = {p.id: versions_of(session, p.id)[-1].data.get("name", {}) for p in proposals}
+        news = find_news(session, found, proposals)
     team = hubs_among(found.hubs(Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR))
-    editing = found.hubs(Role.EDITOR, Role.ADMINISTRATOR)
-    coordinating = found.hubs(Role.COORDINATOR, Role.ADMINISTRATOR)
-    mine = {"coordinating": coordinating, "drafts": drafts, "proposals": proposals, "titles": titles}
+    mine = {"drafts": drafts, "proposals": proposals, "titles": titles, "news": news, "waiting": waiting}
+    mine["coordinating"] = found.hubs(Role.COORDINATOR, Role.ADMINISTRATOR)
     own = hubs_among(found.hubs(*Role))
     return render_template("taking_part/home.html", visitor=found, team=team, editing=editing, own=own, **mine)
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE
+from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, VERSIONS_FILE
 from kg.staging import StagedFiles
 from kg.withdrawals import DELETED, WITHDRAWN_FILE, Withdrawal
 from webapp.taking_part.mentoring.publication import collected, hubs_with_any
 from webapp.taking_part.models import Agent, Proposal, ProposalVersion, Review
+from webapp.taking_part.revisions import revisions
 from webapp.taking_part.standing import withdrawn_documents, without_withdrawn
 
 if TYPE_CHECKING:
@@ -76,19 +77,23 @@ def _write(
     mentoring: tuple[list[dict[str, Any]], list[Withdrawal]],
 ) -> None:
     documents: list[dict[str, Any]] = list(mentoring[0])
+    versions: list[dict[str, Any]] = []
     withdrawn: list[str] = [withdrawal.json for withdrawal in mentoring[1]]
     agents: set[str] = set()
     for proposal in proposals:
-        version = session.get_one(ProposalVersion, (proposal.id, proposal.published_number))
-        if proposal.state == "withdrawn":
-            day, title = proposal.changed.isoformat(), version.data.get("name", {})
-            withdrawn.append(Withdrawal(proposal.document, day, DELETED, hub, title).json)
+        if not proposal.is_published:
+            withdrawn.append(_withdrawal(session, proposal).json)
             continue
+        published = list(revisions(session, proposal))
         reviews = list(_reviews(session, proposal))
-        review = max(reviews, key=lambda found: found.number)
-        agents |= {proposal.agent_id, *(found.agent_id for found in reviews), *_authors(session, version.data)}
-        documents.append({**version.data, "wasGeneratedBy": f"review/{review.id}"})
-        documents += [_review_document(found, proposal.document) for found in reviews]
+        agents |= {proposal.agent_id, *published[-1].contributors, *(found.agent_id for found in reviews)}
+        agents |= {*_authors(session, published[-1].document)}
+        documents.append(published[-1].document)
+        documents += [
+            _review_document(found, proposal.document, session.get_one(ProposalVersion, (proposal.id, found.number)))
+            for found in reviews
+        ]
+        versions += [revision.replaced for revision in published if revision.replaced]
     documents += [_contributor(session.get_one(Agent, agent), hub) for agent in sorted(agents)]
     gone = withdrawn_documents(session)
     documents = [without_withdrawn(document, gone) for document in documents]
@@ -96,14 +101,22 @@ def _write(
         # YAML reads JSON, so one way of writing serves both files.
         staged.write(DESCRIPTION_FILE, json.dumps(description, ensure_ascii=False, indent=2) + "\n")
         staged.write(DOCUMENTS_FILE, "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in documents))
+        staged.write(VERSIONS_FILE, "".join(json.dumps(v, ensure_ascii=False) + "\n" for v in versions))
         staged.write(WITHDRAWN_FILE, "".join(line + "\n" for line in withdrawn))
         staged.commit()
+
+
+def _withdrawal(session: Session, proposal: Proposal) -> Withdrawal:
+    version = session.get_one(ProposalVersion, (proposal.id, proposal.published_number))
+    title = version.data.get("name", {})
+    return Withdrawal(proposal.document, proposal.changed.isoformat(), DELETED, proposal.hub, title)
 
 
 def _reviews(session: Session, proposal: Proposal) -> Iterable[Review]:
     """Return the decisions up to the one that published the document: how it came to be as it is."""
     upto = proposal.published_number or 0
-    return session.scalars(select(Review).where(Review.proposal_id == proposal.id, Review.number <= upto))
+    query = select(Review).where(Review.proposal_id == proposal.id, Review.number <= upto)
+    return session.scalars(query.order_by(Review.number))
 
 
 def _authors(session: Session, document: Mapping[str, Any]) -> Iterable[str]:
@@ -112,8 +125,9 @@ def _authors(session: Session, document: Mapping[str, Any]) -> Iterable[str]:
     return session.scalars(select(Agent.id).where(Agent.id.in_(named)))
 
 
-def _review_document(review: Review, document: str) -> dict[str, Any]:
+def _review_document(review: Review, document: str, submission: ProposalVersion) -> dict[str, Any]:
     """Return a decision as provenance: who, as which role, when, under which rules; its reason stays in the hub."""
+    restoring = f" (restoring submission {submission.restored})" if submission.restored else ""
     return {
         "id": f"review/{review.id}",
         "type": "ReviewActivity",
@@ -121,7 +135,7 @@ def _review_document(review: Review, document: str) -> dict[str, Any]:
         "role": [_REVIEWER],
         "endedAtTime": review.decided.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "wasAttributedTo": [f"contributor/{review.agent_id}"],
-        "text": {"en": f"{review.decision}, as {review.role}, under {review.rules}"},
+        "text": {"en": f"{review.decision}{restoring}, as {review.role}, under {review.rules}"},
     }
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Person",
     "Proposal",
     "ProposalVersion",
+    "ProposalWithdrawal",
     "RecoveryCode",
     "Review",
     "SignIn",
@@ -83,6 +84,8 @@ class Person(Table):
     """Argon2id; None for somebody who signs in by OpenID Connect only."""
     created: Mapped[dt.datetime]
     disabled: Mapped[dt.datetime | None]
+    news_seen: Mapped[dt.datetime | None]
+    """Up to when the person has seen what became of their proposals; None for never."""
 
 
 class Identity(Table):
@@ -175,6 +178,8 @@ class Draft(Table):
     hub: Mapped[str]
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposals.id"))
     """The proposal that the next submission belongs to, once there is one."""
+    based_on: Mapped[int | None]
+    """The last submission of that proposal that the writer has seen: nobody submits over one that they have not."""
     version: Mapped[int]
     data: Mapped[dict[str, Any]]
     """The document, as kg.documents knows it, perhaps incomplete."""
@@ -194,12 +199,20 @@ class Proposal(Table):
     hub: Mapped[str]
     agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
-    """``waiting``, ``changes`` (asked for), ``accepted``, ``refused`` or ``withdrawn``."""
+    """What is to be done: ``waiting`` (an editor must look), ``changes`` (its author must mend it), ``accepted`` or
+    ``refused`` (nothing, until somebody changes it), ``withdrawn`` (nothing: all of it was taken back)."""
     version: Mapped[int]
-    """Counts every submission and decision, so that nobody decides about what they have not seen."""
+    """Counts everything that happened to it but remarks, so that nobody decides about what they have not seen."""
     published_number: Mapped[int | None]
-    """Which submission is in the hub's collection."""
+    """The submission that was accepted last: the one in the hub's collection, unless all of it was taken back.
+
+    It stays while a change waits or is refused."""
     changed: Mapped[dt.datetime]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the hub's collection has it, be it while a change of it waits."""
+        return self.published_number is not None and self.state != "withdrawn"
 
 
 class ProposalVersion(Table):
@@ -209,7 +222,14 @@ class ProposalVersion(Table):
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    """Who submitted it: the author, or an editor who changed or restored something."""
+    role: Mapped[str] = mapped_column(String(20))
     data: Mapped[dict[str, Any]]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the form held, for whoever changes it later; None in submissions from before this was kept."""
+    restored: Mapped[int | None]
+    """The submission whose content this one brings back."""
     submitted: Mapped[dt.datetime]
 
 
@@ -229,6 +249,23 @@ class Review(Table):
     rules: Mapped[str]
     """Under which rules: the version of the shapes that judged the document."""
     decided: Mapped[dt.datetime]
+
+
+class ProposalWithdrawal(Table):
+    """Somebody took a proposal back, or only the change of it that waited."""
+
+    __tablename__ = "proposal_withdrawals"
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id"), index=True)
+    number: Mapped[int]
+    """Its last submission then."""
+    only_change: Mapped[bool]
+    """Whether what was published stayed."""
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    withdrawn: Mapped[dt.datetime]
 
 
 class Comment(Table):

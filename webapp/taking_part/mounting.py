@@ -43,6 +43,7 @@ _PAGES: Final = (
     "hub_usage",
     "upload_pages",
     "together_pages",
+    "revising",
 )
 """Modules that each hold the pages of one concern."""
 

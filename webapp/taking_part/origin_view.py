@@ -12,6 +12,7 @@ from ontology.namespaces import SCHEMA
 from webapp.interface_language import gettext, interface_language, language_in_words, message
 from webapp.languages import pick, served
 from webapp.licence_words import LicenceWords, licence_words
+from webapp.taking_part.comparing import flat
 from webapp.taking_part.choices import offer_also
 from webapp.taking_part.contributions import contribution
 from webapp.taking_part.derived import lost_languages
@@ -29,7 +30,7 @@ from webapp.taking_part.origins import (
     translated_keys,
 )
 from webapp.taking_part.permissions import licence_reason, licences_for, refused_licences
-from webapp.taking_part.reviewing import differences, in_words
+from webapp.taking_part.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -175,8 +176,7 @@ def _carried(origin: Mapping[str, Any], kind: str) -> list[tuple[str, ...]]:
     found["alignment"] = [_apart(part, "competence") for part in listed(origin.get("alignment"))]
     rows = listed(origin.get("activity"))
     found["activity"] = [_apart(part, *ACTIVITY, "outcome") for part in rows]
-    told = [(name, text) for name, _, text in differences({}, found)]
-    return [row for row in in_words(told) if row[1]] + list(_served_outcomes(origin))
+    return [row for row in in_words(flat(found)) if row[1]] + list(_served_outcomes(origin))
 
 
 def _served_outcomes(origin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

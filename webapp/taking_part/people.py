@@ -26,6 +26,7 @@ from webapp.taking_part.models import (
     Person,
     Proposal,
     ProposalVersion,
+    ProposalWithdrawal,
     Review,
     SignIn,
 )
@@ -190,7 +191,7 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
     proposals = list(session.scalars(select(Proposal).where(Proposal.agent_id == agent)))
     return {
         "person": {
-            **_fields(person, "email", "name", "attribution", "pseudonym", "created"),
+            **_fields(person, "email", "name", "attribution", "pseudonym", "created", "news_seen"),
             "password": person.password_hash is not None,
         },
         "agent": _fields(_agent(session, person), "id", "shown_name", "created"),
@@ -205,8 +206,16 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
         "sharedDrafts": _rows(session, CoWriter, person.id, "draft_id", "named", "joined", "version"),
         "uploads": _rows(session, Upload, person.id, "hub", "file", "report", "created"),
         "proposals": [
-            {**_fields(p, "document", "hub", "state", "changed"), "versions": _versions(session, p.id)}
+            {**_fields(p, "id", "document", "hub", "state", "changed"), "versions": _versions(session, p.id)}
             for p in proposals
+        ],
+        "submissions": [
+            _fields(v, "proposal_id", "number", "role", "restored", "data", "submitted")
+            for v in session.scalars(select(ProposalVersion).where(ProposalVersion.agent_id == agent))
+        ],
+        "withdrawals": [
+            _fields(w, "proposal_id", "number", "only_change", "role", "reason", "withdrawn")
+            for w in session.scalars(select(ProposalWithdrawal).where(ProposalWithdrawal.agent_id == agent))
         ],
         "reviews": [
             _fields(r, "proposal_id", "number", "role", "decision", "reason", "decided")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
 from webapp.taking_part.audit import record
 from webapp.taking_part.contributions import contribution, new_identifier
-from webapp.taking_part.models import Comment, Draft, Proposal, ProposalVersion, Review
+from webapp.taking_part.models import Comment, Draft, Proposal, ProposalVersion, ProposalWithdrawal, Review
 from webapp.taking_part.moments import now
 from webapp.taking_part.roles import Role
 from webapp.taking_part.together import authors_of
 from webapp.taking_part.tokens import new_id
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
@@ -23,12 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DECISIONS",
+    "NotSubmitted",
     "add_comment",
+    "add_submission",
     "decide",
     "list_own",
     "list_waiting",
     "reviews_of",
     "submit",
+    "take_change_back",
     "versions_of",
     "withdraw",
 ]
@@ -37,23 +42,43 @@ DECISIONS: Final = {"accept": "accepted", "changes": "changes", "refuse": "refus
 """What an editor may decide, and the state that a proposal is in afterwards."""
 
 
+class NotSubmitted(Enum):
+    """Why a draft was not submitted."""
+
+    DRAFT_CHANGED = "the draft was changed meanwhile"
+    OVERTAKEN = "somebody else submitted something that the writer has not seen"
+    WITHDRAWN = "what it would change was taken back"
+
+
 def submit(
     session: Session, draft: Draft, version: int, answers: dict[str, Any], by: Visitor, completeness: str
-) -> str | None:
-    """Submit a draft; return the proposal's identifier, or None where the draft was changed meanwhile.
+) -> str | NotSubmitted:
+    """Submit a draft, as a new proposal or as the next submission of one; return the proposal's identifier.
 
-    The answers stay with the draft, for the next submission.
+    The answers stay with the draft, for the next submission. Where it is not submitted, nothing changes.
+
+    Args:
+        session: The transaction.
+        draft: The draft.
+        version: Its version that holds the answers.
+        answers: What it says.
+        by: Who submits it, as an editor where it is another's and they review for the hub.
+        completeness: As how complete it is meant.
     """
     moment = now()
-    claimed = session.execute(
-        update(Draft)
-        .where(Draft.id == draft.id, Draft.version == version)
-        .values(version=version + 1, changed=moment)
-        .returning(Draft.proposal_id)
-    ).one_or_none()
-    if claimed is None:
-        return None
-    proposal = session.get(Proposal, claimed.proposal_id, with_for_update=True) if claimed.proposal_id else None
+    # The proposal is taken before the draft, as decisions do, so that none waits for the other for ever.
+    known = session.execute(select(Draft.proposal_id, Draft.based_on).where(Draft.id == draft.id)).one_or_none()
+    if known is None:
+        return NotSubmitted.DRAFT_CHANGED
+    proposal = session.get(Proposal, known.proposal_id, with_for_update=True) if known.proposal_id else None
+    last = len(versions_of(session, proposal.id)) if proposal else None
+    if proposal and known.based_on != last:
+        return NotSubmitted.OVERTAKEN
+    if proposal and proposal.state == "withdrawn" and proposal.published_number:
+        return NotSubmitted.WITHDRAWN
+    number = 1 + (last or 0)
+    if not _claim(session, draft, version, number, moment):
+        return NotSubmitted.DRAFT_CHANGED
     if proposal is None:
         name = new_identifier(answers)
         proposal = Proposal(
@@ -61,27 +86,72 @@ def submit(
         )
         session.add(proposal)
         session.flush()
-    number = 1 + len(versions_of(session, proposal.id))
     document = contribution(
         answers,
         identifier=proposal.document,
         hub=proposal.hub,
-        agent=by.agent,
+        agent=proposal.agent_id,
         completeness=completeness,
         day=moment.date(),
     )
-    document["creator"] = [f"contributor/{agent}" for agent in authors_of(session, draft.id, by.agent)]
-    session.add(ProposalVersion(proposal_id=proposal.id, number=number, data=document, submitted=moment))
+    document["creator"] = [f"contributor/{agent}" for agent in _authors(session, proposal, draft.id)]
+    role = _role(proposal, by)
+    add_submission(session, proposal, number, document, answers, by=by, role=role)
     proposal.state, proposal.version, proposal.changed = "waiting", proposal.version + 1, moment
     session.execute(update(Draft).where(Draft.id == draft.id).values(proposal_id=proposal.id))
-    record(session, "submit", agent=by.agent, role=Role.CONTRIBUTOR, hub=proposal.hub, about=proposal.document)
+    record(session, "submit", agent=by.agent, role=role, hub=proposal.hub, about=proposal.document)
     return proposal.id
+
+
+def _authors(session: Session, proposal: Proposal, draft: str) -> list[str]:
+    """Return the agents who are named as authors: those of what is published, and those who wrote at the draft."""
+    published = session.get(ProposalVersion, (proposal.id, proposal.published_number or 0))
+    named = [creator.partition("/")[2] for creator in published.data.get("creator", [])] if published else []
+    return list(dict.fromkeys([*named, *authors_of(session, draft, proposal.agent_id)]))
+
+
+def _role(proposal: Proposal, by: Visitor) -> Role:
+    reviewing = [role for role in (Role.EDITOR, Role.ADMINISTRATOR) if role in by.roles_at(proposal.hub)]
+    return reviewing[0] if reviewing and proposal.agent_id != by.agent else Role.CONTRIBUTOR
+
+
+def _claim(session: Session, draft: Draft, version: int, number: int, moment: dt.datetime) -> bool:
+    """Take the draft for a submission, unless it is no longer of the version."""
+    claimed = session.execute(
+        update(Draft)
+        .where(Draft.id == draft.id, Draft.version == version)
+        .values(version=version + 1, based_on=number, changed=moment)
+        .returning(Draft.id)
+    ).one_or_none()
+    return claimed is not None
+
+
+def add_submission(
+    session: Session,
+    proposal: Proposal,
+    number: int,
+    document: dict[str, Any],
+    answers: dict[str, Any] | None,
+    *,
+    by: Visitor,
+    role: str,
+    restored: int | None = None,
+) -> None:
+    """Add a submission to a proposal that the transaction holds."""
+    session.add(
+        ProposalVersion(
+            proposal_id=proposal.id, number=number, agent_id=by.agent, role=role, data=document, answers=answers,
+            restored=restored, submitted=now(),
+        )
+    )  # fmt: skip
 
 
 def decide(
     session: Session, proposal: str, version: int, decision: str, reason: str, *, by: Visitor, role: str, rules: str
 ) -> bool:
     """Decide about a proposal that is waiting; False where it is no longer of the version that the editor saw.
+
+    Whatever is decided about a change, what is published stays until one is accepted.
 
     Args:
         session: The transaction.
@@ -93,12 +163,7 @@ def decide(
         role: As what.
         rules: Under which rules: the digest of the shapes.
     """
-    taken = session.execute(
-        update(Proposal)
-        .where(Proposal.id == proposal, Proposal.version == version, Proposal.state == "waiting")
-        .values(state=DECISIONS[decision], version=version + 1, changed=now())
-        .returning(Proposal)
-    ).scalar_one_or_none()
+    taken = _take(session, proposal, version, ("waiting",), DECISIONS[decision])
     if taken is None:
         return False
     number = len(versions_of(session, proposal))
@@ -109,24 +174,73 @@ def decide(
     session.add(review)
     if decision == "accept":
         taken.published_number = number
-        session.execute(delete(Draft).where(Draft.proposal_id == proposal))
+        _forget_drafts(session, proposal)
     record(session, f"review.{decision}", agent=by.agent, role=role, hub=taken.hub, about=taken.document)
     return True
 
 
-def withdraw(session: Session, proposal: str, by: Visitor, role: str) -> bool:
-    """Take a proposal back, published or not; False where that was done already. A published one gets a tombstone."""
-    taken = session.execute(
-        update(Proposal)
-        .where(Proposal.id == proposal, Proposal.state != "withdrawn")
-        .values(state="withdrawn", version=Proposal.version + 1, changed=now())
-        .returning(Proposal)
-    ).scalar_one_or_none()
+def withdraw(session: Session, proposal: str, version: int, reason: str, *, by: Visitor, role: str) -> bool:
+    """Take all of a proposal back, published or not; a published one gets a tombstone.
+
+    False where it is no longer of the version that was seen, or was taken back already.
+    """
+    taken = _take(session, proposal, version, ("waiting", "changes", "accepted", "refused"), "withdrawn")
     if taken is None:
         return False
-    session.execute(delete(Draft).where(Draft.proposal_id == proposal))
+    _note_withdrawal(session, proposal, reason, by, role, only_change=False)
+    _forget_drafts(session, proposal)
     record(session, "withdraw", agent=by.agent, role=role, hub=taken.hub, about=taken.document)
     return True
+
+
+def take_change_back(session: Session, proposal: str, version: int, *, by: Visitor, role: str) -> bool:
+    """Take back a change that waits or is to be mended; what is published stays, and so does the writer's draft.
+
+    False where it is no longer of the version that was seen, or there is no such change.
+    """
+    found = session.get(Proposal, proposal, with_for_update=True)
+    if found is None or not found.is_published:
+        return False
+    taken = _take(session, proposal, version, ("waiting", "changes"), "accepted")
+    if taken is None:
+        return False
+    _note_withdrawal(session, proposal, "", by, role, only_change=True)
+    record(session, "withdraw.change", agent=by.agent, role=role, hub=taken.hub, about=taken.document)
+    return True
+
+
+def _take(session: Session, proposal: str, version: int, states: tuple[str, ...], then: str) -> Proposal | None:
+    """Bring a proposal of this version from one of the states to another; None where it is not so, or no longer.
+
+    One statement compares and writes, so of two who act upon what they saw at once, one is told.
+    """
+    return session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal, Proposal.version == version, Proposal.state.in_(states))
+        .values(state=then, version=version + 1, changed=now())
+        .returning(Proposal),
+        execution_options={"populate_existing": True},
+    ).scalar_one_or_none()
+
+
+def _note_withdrawal(
+    session: Session, proposal: str, reason: str, by: Visitor, role: str, *, only_change: bool
+) -> None:
+    number = len(versions_of(session, proposal))
+    session.add(
+        ProposalWithdrawal(
+            id=new_id(), proposal_id=proposal, number=number, only_change=only_change, agent_id=by.agent, role=role,
+            reason=reason, withdrawn=now(),
+        )
+    )  # fmt: skip
+
+
+def _forget_drafts(session: Session, proposal: str) -> None:
+    """Delete the drafts that hold nothing but what was submitted; what somebody went on writing stays."""
+    submitted = [version.answers for version in versions_of(session, proposal)]
+    for draft in session.scalars(select(Draft).where(Draft.proposal_id == proposal)):
+        if draft.data in submitted:
+            session.execute(delete(Draft).where(Draft.id == draft.id, Draft.version == draft.version))
 
 
 def add_comment(session: Session, proposal: Proposal, text: str, by: Visitor, role: str) -> None:

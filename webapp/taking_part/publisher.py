@@ -22,12 +22,13 @@ from kg.errors import IhubError
 from kg.release import current_release
 from kg.settings import Settings
 from kg.sources import built_from
-from ontology.namespaces import IHUB
+from ontology.namespaces import IHUB, PREFIXES
 from webapp.taking_part.database import open_database
 from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.hubs import made_up_hubs
 from webapp.taking_part.mentoring.publication import pending
 from webapp.taking_part.models import Proposal
+from webapp.taking_part.revisions import review_of_publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,16 +73,21 @@ def publish(settings: Settings) -> bool:
 
 
 def unpublished(settings: Settings, database: Database) -> bool:
-    """Whether something was accepted or withdrawn that the current release does not show yet."""
+    """Whether something was accepted, changed, restored or taken back that the current release does not show yet."""
     release = current_release(settings)
     graph = release.graph
     with database.reading() as session:
-        rows = session.execute(
-            select(Proposal.document, Proposal.state).where(Proposal.published_number.is_not(None))
-        ).all()
         if pending(session, graph, settings.id_base, str(release.manifest["created"])):
             return True
-    return any((settings.id_base + document in graph) is (state == "withdrawn") for document, state in rows)
+        proposals = session.scalars(select(Proposal).where(Proposal.published_number.is_not(None))).all()
+        wanted = {
+            settings.id_base + found.document: review_of_publication(session, found) if found.is_published else None
+            for found in proposals
+        }
+    return any(
+        (graph.iri(iri, PREFIXES["prov"] + "wasGeneratedBy") != settings.id_base + review) if review else iri in graph
+        for iri, review in wanted.items()
+    )
 
 
 def _build(settings: Settings) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,12 +12,13 @@ from sqlalchemy import select
 from kg.errors import DocumentError
 from kg.judging import judge
 from kg.validation import field_of
-from ontology.form_fields import form_fields
 from ontology.load import shape_files
 from webapp.interface_language import gettext
-from webapp.languages import label, pick, served
+from webapp.languages import pick, served
+from webapp.taking_part.changing import can_change
+from webapp.taking_part.comparing import compare, flat
 from webapp.taking_part.hubs import hub_or_404
-from webapp.taking_part.models import Comment, Proposal
+from webapp.taking_part.models import Comment, Proposal, ProposalVersion
 from webapp.taking_part.origin_changes import changes_from_origin
 from webapp.taking_part.permissions import document_refusal
 from webapp.taking_part.proposals import (
@@ -27,30 +27,27 @@ from webapp.taking_part.proposals import (
     decide,
     list_waiting,
     reviews_of,
+    take_change_back,
     versions_of,
     withdraw,
 )
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.roles import Role
 from webapp.taking_part.state import blueprint, people, require_visitor
-from webapp.taking_part.stories import story_fields
+from webapp.taking_part.wording import WORDS, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-__all__ = ["decision", "differences", "in_words", "own_proposal", "proposal", "queue"]
+__all__ = ["decision", "own_proposal", "proposal", "queue", "remarks_on", "review_role", "rules_version"]
 
 _LONGEST: Final = 5000
 
 _KNOWN: Final = frozenset({"id", "type", "dataKind", "publisher", "creator", "learningResourceType", "audience"})
 """What is the same in all contributions to a hub, or stands elsewhere on the page."""
-
-_PLACE: Final = re.compile(r"(activity|learningOutcome|alignment)-(\d+)\.")
-_IDENTIFIER: Final = re.compile(r"[a-z-]+/[\w.-]+")
-_SHAPES: Final = {"activity": "Activity", "learningOutcome": "Outcome"}
 
 
 @blueprint.get("/hub/<hub>/queue")
@@ -59,12 +56,14 @@ def queue(hub: str) -> str:
     place = hub_or_404(hub)
     with people().database.reading() as session:
         waiting = [(p, versions_of(session, p.id)[-1]) for p in list_waiting(session, place.identifier)]
-        published = session.scalars(
-            select(Proposal)
-            .where(Proposal.hub == place.identifier, Proposal.published_number.is_not(None))
-            .order_by(Proposal.changed.desc())
-        ).all()
-    return render_template("taking_part/queue.html", hub=place, waiting=waiting, published=published)
+        others = select(Proposal).where(Proposal.hub == place.identifier, Proposal.state != "waiting")
+        rest = [(p, _title(session, p)) for p in session.scalars(others.order_by(Proposal.changed.desc()))]
+    groups = {
+        "published": [row for row in rest if row[0].is_published],
+        "open": [row for row in rest if not row[0].is_published and row[0].state == "changes"],
+        "closed": [row for row in rest if not row[0].is_published and row[0].state != "changes"],
+    }
+    return render_template("taking_part/queue.html", hub=place, waiting=waiting, **groups)
 
 
 @blueprint.get("/hub/<hub>/proposals/<proposal>")
@@ -79,7 +78,7 @@ def decision(hub: str, proposal: str) -> str | tuple[str, int] | Response:
     found = _at_hub(hub, proposal)
     visitor, button = require_visitor(), request.form.get("do", "")
     text = request.form.get("text", "").strip()[:_LONGEST]
-    role = next(r for r in (Role.EDITOR, Role.ADMINISTRATOR) if r in visitor.roles_at(found.hub))
+    role, version = review_role(found.hub), request.form.get("version", 0, type=int)
     if button not in {*DECISIONS, "comment", "withdraw"}:
         abort(400)
     if button != "accept" and not text:
@@ -91,10 +90,8 @@ def decision(hub: str, proposal: str) -> str | tuple[str, int] | Response:
             add_comment(session, found, text, visitor, role)
             done = True
         elif button == "withdraw":
-            add_comment(session, found, text, visitor, role)
-            done = withdraw(session, proposal, visitor, role)
+            done = withdraw(session, proposal, version, text, by=visitor, role=role)
         else:
-            version = request.form.get("version", 0, type=int)
             done = decide(session, proposal, version, button, text, by=visitor, role=role, rules=rules_version())
     if not done:
         message = gettext("This proposal has changed since you opened it. Look at it once more; nothing was decided.")
@@ -105,8 +102,8 @@ def decision(hub: str, proposal: str) -> str | tuple[str, int] | Response:
 
 
 @blueprint.route("/proposals/<proposal>", methods=["GET", "POST"])
-def own_proposal(proposal: str) -> str | Response:
-    """Show its author a proposal with what became of it; take remarks, and take it back."""
+def own_proposal(proposal: str) -> str | tuple[str, int] | Response:
+    """Show its author a proposal with what became of it; take remarks, and take it or a change of it back."""
     visitor = require_visitor()
     with people().database.reading() as session:
         found = session.get(Proposal, proposal)
@@ -118,39 +115,40 @@ def own_proposal(proposal: str) -> str | Response:
     if not submitted and not (named and request.method == "GET"):
         abort(404)
     if request.method == "GET":
-        return render_template("taking_part/own_proposal.html", submitted=submitted, **shown)
-    text = request.form.get("text", "").strip()[:_LONGEST]
-    back = request.form.get("do") == "withdraw"
+        return _own_page(proposal)
+    text, button = request.form.get("text", "").strip()[:_LONGEST], request.form.get("do")
+    version, done = request.form.get("version", 0, type=int), True
     with people().database.writing() as session:
-        if back:
-            withdraw(session, proposal, visitor, Role.CONTRIBUTOR)
+        if button == "withdraw":
+            done = withdraw(session, proposal, version, text, by=visitor, role=Role.CONTRIBUTOR)
+        elif button == "withdraw-change":
+            done = take_change_back(session, proposal, version, by=visitor, role=Role.CONTRIBUTOR)
         elif text:
             add_comment(session, found, text, visitor, Role.CONTRIBUTOR)
-    if back and found.published_number:
+    if not done:
+        message = gettext("This has changed since you opened the page. Look at it once more; nothing was taken back.")
+        return _own_page(proposal, message), 409
+    if button == "withdraw" and found.published_number:
         start_publishing(people().settings)
     return redirect(url_for("taking_part.own_proposal", proposal=proposal), 303)
 
 
-def differences(former: Mapping[str, Any], later: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the fields in which two submissions differ, each with both texts.
+def review_role(hub: str) -> Role:
+    """Return as what the visitor reviews for a hub, on pages that only those reach who do."""
+    roles = require_visitor().roles_at(hub)
+    return next(role for role in (Role.EDITOR, Role.ADMINISTRATOR) if role in roles)
 
-    >>> differences({"minutes": 45, "name": {"en": "A"}}, {"minutes": 60, "name": {"en": "A"}})
-    [('minutes', '45', '60')]
+
+def remarks_on(data: Mapping[str, Any], agents: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return what the rules say of a submission: field, text, its language and severity.
+
+    Args:
+        data: The document.
+        agents: Agents whom it names and whom no release may know yet.
     """
-    one, other = dict(_flat(former)), dict(_flat(later))
-    names = dict.fromkeys([*one, *other])
-    return [(name, one.get(name, ""), other.get(name, "")) for name in names if one.get(name) != other.get(name)]
-
-
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
-        for number, inner in enumerate(value, start=1):
-            yield from _flat(inner, f"{path}-{number}")
-    elif value is not None:
-        yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    base = f"{served().release.manifest['base_iri']}id/"
+    findings = judge(data, served().graph, base, {*data.get("creator", []), *(f"contributor/{agent}" for agent in agents)})
+    return [(field_of(f) or "", *pick(f.message), f.severity) for f in findings]
 
 
 @lru_cache(maxsize=1)
@@ -182,50 +180,46 @@ def _review_page(hub: str, proposal: str, mistake: str = "") -> str:
     with people().database.reading() as session:
         shown = _shown(session, proposal)
     data = shown["versions"][-1].data
-    base = f"{served().release.manifest['base_iri']}id/"
     try:
-        findings = judge(data, served().graph, base, {f"contributor/{found.agent_id}", *data.get("creator", [])})
+        remarks = remarks_on(data, [found.agent_id])
     except DocumentError:  # it is made of what is not there any more
-        findings, mistake = [], mistake or document_refusal(data)
-    remarks = [(field_of(f) or "", *pick(f.message), f.severity) for f in findings]
+        remarks, mistake = [], mistake or document_refusal(data)
     return render_template("taking_part/proposal.html", hub=hub_or_404(hub), remarks=remarks, mistake=mistake, **shown)
 
 
-def in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return rows with fields and values as readers call them, not as documents do."""
-    return [(_field_name(row[0]), *(_value_name(text) for text in row[1:])) for row in rows]
-
-
-def _field_name(name: str) -> str:
-    """Return what the shapes' messages call a field: of an activity, ``Activity 2: Minutes``."""
-    base = f"{served().release.manifest['base_iri']}id/"
-    scenario, part = story_fields(base) | form_fields("Scenario", base), _PLACE.match(name)
-    key = name[part.end() if part else 0 :].partition(".")[0]
-    fields = form_fields(_SHAPES[part[1]], base) if part and part[1] in _SHAPES else scenario
-    if part and part[1] == "alignment":
-        return pick(scenario["teaches"].name)[0]
-    text = pick(fields[key].name)[0] if key in fields else key
-    return f"{pick(scenario[part[1]].name)[0]} {part[2]}: {text}" if part else text
-
-
-def _value_name(text: str) -> str:
-    """Return the labels of identifiers, and any other text as it is."""
-    items, graph = text.split(", "), served().graph
-    if not all(_IDENTIFIER.fullmatch(item) for item in items):
-        return text
-    iris = [f"{served().release.manifest['base_iri']}id/{item}" for item in items]
-    return ", ".join(label(iri)[0] for iri in iris) if all(iri in graph for iri in iris) else text
+def _own_page(proposal: str, mistake: str = "") -> str:
+    with people().database.reading() as session:
+        shown = _shown(session, proposal)
+    submitted = shown["proposal"].agent_id == require_visitor().agent
+    return render_template("taking_part/own_proposal.html", mistake=mistake, submitted=submitted, **shown)
 
 
 def _shown(session: Session, proposal: str) -> dict[str, Any]:
-    versions = versions_of(session, proposal)
+    found, versions = session.get_one(Proposal, proposal), versions_of(session, proposal)
     comments = select(Comment).where(Comment.proposal_id == proposal).order_by(Comment.written)
+    last, former = versions[-1], _former(found, versions)
     return {
-        "proposal": session.get_one(Proposal, proposal),
+        "proposal": found,
         "versions": versions,
-        "changed": in_words(differences(versions[-2].data, versions[-1].data)) if len(versions) > 1 else [],
-        "fields": in_words((name, text) for name, text in _flat(versions[-1].data) if name not in _KNOWN),
-        "from_origin": in_words(changes_from_origin(versions[-1].data)),
+        "former": former,
+        "changed": compare(former.data, last.data, WORDS) if former else [],
+        "fields": in_words((name, text) for name, text in flat(last.data) if name not in _KNOWN),
+        "from_origin": in_words(changes_from_origin(last.data)),
         "comments": session.scalars(comments).all(),
         "reviews": reviews_of(session, proposal),
+        "may_change": can_change(found, require_visitor()),
     }
+
+
+def _former(proposal: Proposal, versions: Sequence[ProposalVersion]) -> ProposalVersion | None:
+    """Return what the last submission is compared with: what is published, or else the submission before."""
+    if proposal.is_published and proposal.published_number and proposal.published_number < len(versions):
+        return versions[proposal.published_number - 1]
+    return versions[-2] if len(versions) > 1 else None
+
+
+def _title(session: Session, proposal: Proposal) -> dict[str, str]:
+    """Return the title of what is published, or else of what was submitted last."""
+    versions = versions_of(session, proposal.id)
+    title: dict[str, str] = versions[(proposal.published_number or 0) - 1].data.get("name") or {}
+    return title

@@ -18,11 +18,12 @@ from webapp.taking_part.drafts import begin_draft, find_draft, save_draft
 from webapp.taking_part.findings import judge_answers
 from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.likeness import likeness
-from webapp.taking_part.models import Draft
+from webapp.taking_part.models import Draft, Proposal
 from webapp.taking_part.origin_view import origin_view, scenario_fields
 from webapp.taking_part.origins import is_derived, is_translation
 from webapp.taking_part.permissions import refusal
-from webapp.taking_part.proposals import submit
+from webapp.taking_part.proposals import NotSubmitted, submit
+from webapp.taking_part.revising import overtaken
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
 from webapp.taking_part.together import mark_saved, writers_of
@@ -110,11 +111,16 @@ def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | 
     judgement = judge_answers(answers, found.hub)
     if judgement.completeness is None or (is_derived(answers) and refusal(answers)):
         return _page(found, answers, version, judgement, submitted=True), 422
+    visitor = require_visitor()
     with people().database.writing() as session:
-        proposal = submit(session, found, version, answers, require_visitor(), judgement.completeness)
-    if proposal is None:
+        done = submit(session, found, version, answers, visitor, judgement.completeness)
+        own = not isinstance(done, NotSubmitted) and session.get_one(Proposal, done).agent_id == visitor.agent
+    if done is NotSubmitted.DRAFT_CHANGED:
         return _conflict(found.id, answers, quiet=False)
-    return redirect(url_for("taking_part.own_proposal", proposal=proposal), 303)
+    if isinstance(done, NotSubmitted):
+        return overtaken(found.id)
+    page = "taking_part.own_proposal" if own else "taking_part.proposal_history"
+    return redirect(url_for(page, proposal=done), 303)
 
 
 def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str | Response, int]:

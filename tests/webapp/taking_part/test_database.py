@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select
@@ -22,8 +23,16 @@ from sqlalchemy.exc import IntegrityError
 from kg.errors import TakingPartError
 from tests.webapp.taking_part.conftest import empty, member
 from webapp.taking_part.backup import back_up, restore
-from webapp.taking_part.database import DATABASE_FILE, Database, open_database
-from webapp.taking_part.models import AuditEntry, Draft, Membership, Person, Table
+from webapp.taking_part.database import DATABASE_FILE, Database, _alembic, open_database
+from webapp.taking_part.models import (
+    AuditEntry,
+    Draft,
+    Membership,
+    Person,
+    ProposalVersion,
+    ProposalWithdrawal,
+    Table,
+)
 from webapp.taking_part.moments import now
 from webapp.taking_part.tokens import KEY_FILE, secret_key
 
@@ -63,6 +72,52 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
     before = everything(database)
     database.upgrade()
     assert everything(database) == before
+
+
+_BEFORE = """
+INSERT INTO agents VALUES ('c-1', NULL, '2026-11-01T10:00:00Z'), ('c-2', NULL, '2026-11-01T10:00:00Z');
+INSERT INTO people
+  VALUES ('p1', 'c-1', 'mari@school.example', 'Mari', NULL, 'none', NULL, '2026-11-01T10:00:00Z', NULL);
+INSERT INTO proposals VALUES ('q1', 'scenario/a', 'hub/east', 'c-1', 'changes', 4, NULL, '2026-11-02T10:00:00Z'),
+  ('q2', 'scenario/b', 'hub/east', 'c-1', 'withdrawn', 3, 1, '2026-11-02T10:00:00Z');
+INSERT INTO proposal_versions VALUES ('q1', 1, '{"n": 1}', '2026-11-01T10:00:00Z'),
+  ('q1', 2, '{"n": 2}', '2026-11-02T10:00:00Z'), ('q2', 1, '{"n": 3}', '2026-11-02T10:00:00Z');
+INSERT INTO drafts VALUES ('d1', 'p1', 'hub/east', 'q1', 7, '{}', '2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z'),
+  ('d2', 'p1', 'hub/east', NULL, 1, '{}', '2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z');
+INSERT INTO audit (time, agent_id, role, action, hub, object)
+  VALUES ('2026-11-03T10:00:00Z', 'c-2', 'editor', 'withdraw', 'hub/east', 'scenario/b')
+"""
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def test_what_was_there_before_submissions_had_submitters_comes_along(
+    settings: Settings, engine: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "postgresql":
+        settings = replace(settings, database_url=request.getfixturevalue("postgresql"))
+    with closing(open_database(settings)) as database:
+        if engine == "postgresql":
+            empty(database)
+        with database.writing() as session:
+            config = _alembic()
+            config.attributes["connection"] = session.connection()
+            command.upgrade(config, "0001")
+            for statement in _BEFORE.split(";\n"):
+                session.connection().exec_driver_sql(statement)
+        database.upgrade()
+        with database.reading() as session:
+            versions = session.scalars(
+                select(ProposalVersion).order_by(ProposalVersion.proposal_id, ProposalVersion.number)
+            ).all()
+            drafts = session.scalars(select(Draft).order_by(Draft.id)).all()
+            taken = session.scalars(select(ProposalWithdrawal)).one()
+            assert compare_metadata(MigrationContext.configure(session.connection()), Table.metadata) == []
+    assert {(v.agent_id, v.role, v.answers, v.restored) for v in versions} == {("c-1", "contributor", None, None)}
+    assert [v.data["n"] for v in versions] == [1, 2, 3]
+    assert [draft.based_on for draft in drafts] == [2, None]
+    assert (taken.proposal_id, taken.number, taken.agent_id, taken.role, taken.only_change) == (
+        "q2", 1, "c-2", "editor", False,
+    )  # fmt: skip
 
 
 def test_a_database_without_tables_is_refused_with_what_to_do(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from search.index import SearchPart
 from tests.conftest import COLLECTIONS
 from tests.webapp.conftest import running_server, wait_until
 from tests.webapp.taking_part.test_publishing import Client, hub
-from tests.webapp.taking_part.test_reviewing import decide, publishing
+from tests.webapp.taking_part.test_reviewing import decide, publishing, take_back
 from webapp import create_app
 from webapp.taking_part.hub_collections import write_collections
 from webapp.taking_part.models import Draft, Proposal
@@ -267,7 +267,7 @@ def test_a_story_that_is_withdrawn_counts_no_more(
     with kept.reading() as session:
         proposal = session.query(Proposal).filter_by(state="accepted").first()
         assert proposal
-    mari.post(f"/proposals/{proposal.id}", f"/proposals/{proposal.id}", do="withdraw")
+    take_back(mari, proposal.id)
     publish(kept, home)
     assert count_uses(current_release(home).graph, BASE + SCENARIO) == 1
 
