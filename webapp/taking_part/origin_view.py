@@ -12,8 +12,8 @@ from ontology.namespaces import SCHEMA
 from webapp.interface_language import gettext, interface_language, language_in_words, message
 from webapp.languages import pick, served
 from webapp.licence_words import LicenceWords, licence_words
-from webapp.taking_part.comparing import flat
 from webapp.taking_part.choices import offer_also
+from webapp.taking_part.comparing import flat
 from webapp.taking_part.contributions import contribution
 from webapp.taking_part.derived import lost_languages
 from webapp.taking_part.layout import ACTIVITY, LANGUAGES, LONG_TEXTS

@@ -147,7 +147,9 @@ def remarks_on(data: Mapping[str, Any], agents: Sequence[str]) -> list[tuple[str
         agents: Agents whom it names and whom no release may know yet.
     """
     base = f"{served().release.manifest['base_iri']}id/"
-    findings = judge(data, served().graph, base, {*data.get("creator", []), *(f"contributor/{agent}" for agent in agents)})
+    findings = judge(
+        data, served().graph, base, {*data.get("creator", []), *(f"contributor/{agent}" for agent in agents)}
+    )
     return [(field_of(f) or "", *pick(f.message), f.severity) for f in findings]
 
 

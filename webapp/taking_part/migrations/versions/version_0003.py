@@ -1,4 +1,4 @@
-"""Drafts that several people share, and spreadsheets that became drafts."""
+"""Changing what is published: who submitted what, upon which submission, and what was taken back."""
 
 from __future__ import annotations
 
@@ -8,43 +8,60 @@ from alembic import op
 __all__ = ["down_revision", "revision", "upgrade"]
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the tables."""
-    op.create_table(
-        "draft_people",
-        sa.Column("draft_id", sa.String(length=32), nullable=False),
-        sa.Column("person_id", sa.String(length=32), nullable=False),
-        sa.Column("named", sa.Boolean(), nullable=False),
-        sa.Column("joined", sa.String(20), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_people_draft_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_draft_people_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("draft_id", "person_id", name=op.f("pk_draft_people")),
+    """Add columns and a table; until now only authors submitted, and the log knew who took back."""
+    op.add_column("people", sa.Column("news_seen", sa.String(20), nullable=True))
+    _drafts()
+    _submissions()
+    _withdrawals()
+
+
+def _drafts() -> None:
+    op.add_column("drafts", sa.Column("based_on", sa.Integer(), nullable=True))
+    op.execute(
+        "UPDATE drafts SET based_on = (SELECT max(v.number) FROM proposal_versions AS v "
+        "WHERE v.proposal_id = drafts.proposal_id) WHERE proposal_id IS NOT NULL"
     )
-    op.create_index(op.f("ix_draft_people_person_id"), "draft_people", ["person_id"], unique=False)
-    op.create_table(
-        "draft_links",
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("draft_id", sa.String(length=32), nullable=False),
-        sa.Column("expires", sa.String(20), nullable=False),
-        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_links_draft_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_draft_links")),
+
+
+def _submissions() -> None:
+    with op.batch_alter_table("proposal_versions") as table:
+        table.add_column(sa.Column("agent_id", sa.String(length=32), nullable=True))
+        table.add_column(sa.Column("role", sa.String(length=20), nullable=True))
+        table.add_column(sa.Column("answers", sa.JSON(), nullable=True))
+        table.add_column(sa.Column("restored", sa.Integer(), nullable=True))
+    op.execute(
+        "UPDATE proposal_versions SET role = 'contributor', "
+        "agent_id = (SELECT p.agent_id FROM proposals AS p WHERE p.id = proposal_versions.proposal_id)"
     )
-    op.create_index(op.f("ix_draft_links_draft_id"), "draft_links", ["draft_id"], unique=False)
+    with op.batch_alter_table("proposal_versions") as table:
+        table.alter_column("agent_id", existing_type=sa.String(length=32), nullable=False)
+        table.alter_column("role", existing_type=sa.String(length=20), nullable=False)
+        table.create_foreign_key(op.f("fk_proposal_versions_agent_id"), "agents", ["agent_id"], ["id"])
+
+
+def _withdrawals() -> None:
     op.create_table(
-        "uploads",
+        "proposal_withdrawals",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("person_id", sa.String(length=32), nullable=False),
-        sa.Column("hub", sa.String(length=200), nullable=False),
-        sa.Column("file", sa.String(length=200), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("created", sa.String(20), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_uploads_person_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.Column("proposal_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("only_change", sa.Boolean(), nullable=False),
+        sa.Column("agent_id", sa.String(length=32), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("withdrawn", sa.String(20), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_proposal_withdrawals_agent_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_withdrawals_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_withdrawals")),
     )
-    op.create_index(op.f("ix_uploads_person_id"), "uploads", ["person_id"], unique=False)
+    op.create_index(op.f("ix_proposal_withdrawals_proposal_id"), "proposal_withdrawals", ["proposal_id"], unique=False)
+    op.execute(
+        "INSERT INTO proposal_withdrawals "
+        "SELECT p.id, p.id, (SELECT max(v.number) FROM proposal_versions AS v WHERE v.proposal_id = p.id), "
+        "false, a.agent_id, a.role, '', a.time FROM proposals AS p JOIN audit AS a ON a.object = p.document "
+        "WHERE p.state = 'withdrawn' AND a.action = 'withdraw' AND a.agent_id IS NOT NULL"
+    )
