@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["ReadFile", "ReadRecord", "read_apart"]
 
 SECONDS: Final = 60
-"""Time that a file may take."""
+"""Processor time that a file may take."""
+
+WAITING: Final = 2 * SECONDS
+"""Time that anybody waits for it; on a busy machine a process does not have a processor to itself."""
 
 MEMORY: Final = 3 << 30
 """Address space that the process may have, in bytes; the detection of languages maps most of what it needs of it."""
@@ -76,7 +79,7 @@ class ReadFile:
     more: bool
 
 
-def read_apart(path: Path, adapter: str, id_base: str, most: int, seconds: float = SECONDS) -> ReadFile:
+def read_apart(path: Path, adapter: str, id_base: str, most: int, seconds: float = WAITING) -> ReadFile:
     """Read a file by an adapter's own reading code, in a process that is ended when it takes too much.
 
     Args:
@@ -84,7 +87,7 @@ def read_apart(path: Path, adapter: str, id_base: str, most: int, seconds: float
         adapter: Name of the adapter.
         id_base: Base of this deployment's entities.
         most: Records to read, at most.
-        seconds: How long it may take.
+        seconds: How long to wait for it.
 
     Raises:
         ImportSourceError: The file as a whole cannot be read, or takes too much.

@@ -202,7 +202,7 @@ def test_a_spreadsheet_becomes_drafts(draft: Page, tmp_path: Path) -> None:
         sheet.cell(at, columns["Minutes"], minutes)
     workbook.save(path)
     draft.get_by_label("Filled spreadsheet").set_input_files(path)
-    draft.get_by_role("button", name="Make drafts of it").click()
+    draft.get_by_role("button", name="Make drafts of it").click(timeout=3 * PATIENCE)
     draft.get_by_text("Sheet Scenarios, row 4").wait_for()
     draft.get_by_role("link", name="How loud is our canteen?").click()
     assert draft.locator("#name").input_value() == "How loud is our canteen?"
