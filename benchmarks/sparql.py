@@ -400,9 +400,11 @@ def ihub(quads: Path, store: Path | None, work: Path) -> Iterator[Endpoint]:
     """Serve with our own zygote and gunicorn, from memory or from the store on disk."""
     socket_path = work / "s"
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", "16", "--keep-alive", "15", "--log-level", "warning", "sparql:site()"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "webapp.web_worker.WebWorker", "--workers", "2", "--threads", "16"]
+    command += ["--keep-alive", "15", "--log-level", "warning", "sparql:site()"]
     environment = {**os.environ, "BENCH_SOCKET": str(socket_path), "BENCH_CACHE": str(32 << 20)}
+    environment["PYTHONPATH"] = str(ROOT)
     with start_zygote(socket_path, quads=None if store else quads, store=store, limits=LIMITS, prefixes=False):
         process = subprocess.Popen(command, cwd=Path(__file__).parent, env=environment)
         try:

@@ -106,7 +106,7 @@ def _gunicorn(settings: Settings) -> list[str]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     options = {
         "--bind": f"{host}:{settings.port}",
-        "--worker-class": "gthread",
+        "--worker-class": "webapp.web_worker.WebWorker",
         "--workers": str(settings.workers),
         "--threads": str(settings.threads),
         "--graceful-timeout": str(_PATIENCE - 5),

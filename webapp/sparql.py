@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.local import LocalProxy
 
 from kg.sparql import errors
 from kg.sparql.description import describe
@@ -61,7 +63,7 @@ def preflight() -> Response:
 @blueprint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
 def endpoint() -> Response:
     """Answer a query, describe the service, or show the form."""
-    service: SparqlService = current_app.extensions["ihub.sparql"]
+    service = _service()
     try:
         asked = read_request(request, service.limits.query_max_chars)
         if asked.query is None:
@@ -69,6 +71,12 @@ def endpoint() -> Response:
         return _answer(service, asked, asked.query)
     except ProtocolError as error:
         return problem(error.status, error.detail, headers=error.headers)
+
+
+def _service() -> SparqlService:
+    """Return the service of the release that this request is answered from, looked up once."""
+    found: SparqlService | LocalProxy[SparqlService] = current_app.extensions["ihub.sparql"]
+    return found._get_current_object() if isinstance(found, LocalProxy) else found
 
 
 @blueprint.after_request
@@ -130,15 +138,24 @@ def _choose(asked: ProtocolRequest, rows: tuple[ResultFormat, ...], form: str) -
         raise ProtocolError(
             status, f"format={asked.format[:40]} is none of {', '.join(row.name for row in rows)}, html"
         )
-    by_type = {row.media_type: row for row in rows} | {alias: row for row in rows for alias in row.aliases}
-    chosen = negotiate(request.headers.get("Accept"), [*by_type, *_PAGES])
+    chosen = _acceptable(request.headers.get("Accept"), rows)
     if chosen is None:
         raise ProtocolError(
-            406, "none of the accepted media types can be had; available: " + ", ".join([*by_type, _HTML])
+            406, "none of the accepted media types can be had; available: " + ", ".join([*_by_type(rows), _HTML])
         )
     if chosen in _PAGES:
         return None
-    return by_type[chosen], f"{chosen}; charset=utf-8"
+    return _by_type(rows)[chosen], f"{chosen}; charset=utf-8"
+
+
+@lru_cache(maxsize=512)  # programs send the same few headers again and again
+def _acceptable(accept: str | None, rows: tuple[ResultFormat, ...]) -> str | None:
+    return negotiate(accept, [*_by_type(rows), *_PAGES])
+
+
+@lru_cache(maxsize=8)
+def _by_type(rows: tuple[ResultFormat, ...]) -> dict[str, ResultFormat]:
+    return {row.media_type: row for row in rows} | {alias: row for row in rows for alias in row.aliases}
 
 
 def _client_descriptor() -> int | None:

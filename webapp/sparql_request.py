@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from flask import current_app
 
@@ -135,12 +135,17 @@ def _body(request: Request, limit: int) -> bytes:
 
 
 def _pairs(data: bytes, where: str) -> list[tuple[str, str]]:
-    try:
-        # Latin-1 gives each byte as a character, so that bytes that are not UTF-8 are found below and not replaced.
-        pairs = parse_qsl(data.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS, encoding="latin-1")
-    except ValueError:
-        raise ProtocolError(400, f"{where} has more than {_FIELDS} parameters") from None
-    return [(_utf8(name.encode("latin-1"), where), _utf8(value.encode("latin-1"), where)) for name, value in pairs]
+    # Not parse_qsl, which replaces bytes that are not UTF-8 where they must be found.
+    if not data:
+        return []
+    if data.count(b"&") >= _FIELDS:
+        raise ProtocolError(400, f"{where} has more than {_FIELDS} parameters")
+    pairs = [part.partition(b"=") for part in data.replace(b"+", b" ").split(b"&") if part]
+    return [(_decoded(name, where), _decoded(value, where)) for name, _, value in pairs]
+
+
+def _decoded(data: bytes, where: str) -> str:
+    return _utf8(unquote_to_bytes(data), where)
 
 
 def _utf8(data: bytes, where: str) -> str:

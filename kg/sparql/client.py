@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import select
 import socket
 import time
 from contextlib import nullcontext
@@ -13,16 +12,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.cache import AnswerCache
+from kg.sparql.connections import Connections
 from kg.sparql.diagnosis import diagnose
 from kg.sparql.errors import (
     BudgetExceededError,
-    ClientGoneError,
     DeadlineExceededError,
     MalformedQueryError,
     MemoryExceededError,
     ServiceUnavailableError,
     SparqlError,
-    error_from_frame,
 )
 from kg.sparql.limits import Limits
 from kg.sparql.messages import STATISTICS, Answer, Preamble, QueryRequest, WorkerQuery, digest
@@ -38,8 +36,6 @@ __all__ = ["PreparedQuery", "SparqlService"]
 _LOG: Final = logging.getLogger("ihub.sparql")
 _GRACE_SECONDS: Final = 10.0
 _STATISTICS_SECONDS: Final = 2.0
-_HEADER_MAX: Final = 1 << 16
-_HANG_UP: Final = getattr(select, "POLLRDHUP", select.POLLHUP)
 
 
 @dataclass(frozen=True)
@@ -97,6 +93,8 @@ class SparqlService:
         self.metrics = metrics or QueryMetrics()
         self._path = str(socket_path)
         self._graphs = graphs
+        # Longer than anything the zygote allows: it answers earlier unless it is gone.
+        self._connections = Connections(self._path, 2 * self.limits.deadline + _GRACE_SECONDS)
         self._cache = AnswerCache(cache_bytes)
         self._places = Places(max_in_flight) if max_in_flight else None
         self._quick_shapes = QuickShapes(self.limits.quick_seconds)
@@ -145,6 +143,8 @@ class SparqlService:
 
     def in_format(self, query: PreparedQuery, name: str) -> PreparedQuery:
         """Return the same query, to be answered in another format."""
+        if query.request.format == name:
+            return query
         return self._keyed(replace(query.request, format=name), query.screened)
 
     def _keyed(self, request: QueryRequest, screened: ScreenedQuery) -> PreparedQuery:
@@ -186,12 +186,8 @@ class SparqlService:
         known = query.screened.shape in self._quick_shapes
         place = self._places.hold(known=known) if self._places else nullcontext()
         try:
-            with place, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                # Longer than anything the zygote allows: it answers earlier unless it is gone.
-                connection.settimeout(2 * self.limits.deadline + _GRACE_SECONDS)
-                connection.connect(self._path)
-                connection.sendall(_request_bytes(query, self._graphs))
-                return _read_answer(connection, client_fd)
+            with place:
+                return self._connections.ask(_request_bytes(query, self._graphs), client_fd)
         except MalformedQueryError as error:
             raise diagnose(error.cause, query.screened.text) if error.line is None else error from None
         except (OSError, ValueError, KeyError) as error:
@@ -216,43 +212,5 @@ def _request_bytes(query: PreparedQuery, graphs: tuple[str, ...] | None) -> byte
         named_graphs=request.named_graphs if request.has_dataset else None,
         graphs=graphs,
     ).encode()
-    return Preamble(len(body), digest(request.client), bytes.fromhex(query.key), digest(screened.shape)).encode() + body
-
-
-def _read_answer(connection: socket.socket, client_fd: int | None) -> Answer:
-    if client_fd is not None:
-        _wait_for_either(connection, client_fd)
-    received = bytearray()
-    while b"\n" not in received:
-        part = connection.recv(1 << 16)
-        if not part or len(received) > _HEADER_MAX:
-            raise ServiceUnavailableError("the process that ran the query was ended; try again", retry_after=1)
-        received += part
-    line, _, rest = bytes(received).partition(b"\n")
-    header = json.loads(line)
-    if "error" in header:
-        raise error_from_frame(header)
-    length = header.pop("length")
-    body = bytearray(length)
-    body[: len(rest)] = rest
-    view, filled = memoryview(body), len(rest)
-    while filled < length:
-        count = connection.recv_into(view[filled:])
-        if not count:
-            raise ServiceUnavailableError("the answer broke off; try again", retry_after=1)
-        filled += count
-    return Answer(bytes(body), **header)
-
-
-def _wait_for_either(connection: socket.socket, client_fd: int) -> None:
-    """Return once there is an answer to read; leave when the client's end closes first."""
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    poll.register(client_fd, _HANG_UP)
-    timeout = connection.gettimeout() or 0.0
-    ready = dict(poll.poll(timeout * 1000))
-    if connection.fileno() in ready:
-        return
-    if client_fd in ready:
-        raise ClientGoneError("the client hung up")
-    raise TimeoutError("no answer came")
+    who, what, shape = digest(request.client), bytes.fromhex(query.key), digest(screened.shape)
+    return Preamble(len(body), who, what, shape, keep=True).encode() + body

@@ -50,6 +50,7 @@ class Worker:
         served: Queries answered so far.
         niced: Whether it runs at a lower priority, which only a privileged process could undo.
         size: Its address space when it became ready, bytes.
+        left: Monotonic time at which its client hung up, or None.
 
     """
 
@@ -63,6 +64,7 @@ class Worker:
     served: int = 0
     niced: bool = False
     size: int = 0
+    left: float | None = None
 
     @property
     def idle(self) -> bool:
@@ -79,6 +81,7 @@ class Fleet:
         evaluator: Makes a worker's evaluator, in the worker.
         records: Told of what clients use and of how queries turn out.
         reach: What workers must reach; where another server does the work, a query costs the time it takes.
+        rest: Takes the connection of a client that keeps it, once its query is answered.
 
     """
 
@@ -89,8 +92,9 @@ class Fleet:
         evaluator: Callable[[], Evaluator],
         records: Records,
         reach: Reach,
+        rest: Callable[[Client], None],
     ) -> None:
-        self._reactor, self._limits, self._evaluator = reactor, limits, evaluator
+        self._reactor, self._limits, self._evaluator, self._rest = reactor, limits, evaluator, rest
         self._reach = reach
         self._clock: Callable[[int], float | None] = (lambda _pid: time.monotonic()) if reach.remote else cpu_seconds
         self._records = records
@@ -178,7 +182,7 @@ class Fleet:
         preamble = client.preamble
         known = self._records.shapes.known_quick(preamble.shape)
         worker.job = Job(preamble.client, preamble.query, preamble.shape, time.monotonic(), known=known)
-        worker.client, worker.answering = client, False
+        worker.client, worker.answering, worker.left = client, False, None
         worker.cpu_before = self._clock(worker.pid) or 0.0
         self._reactor.watch(client.sock.fileno(), HANG_UP_ONLY, partial(self._hung_up, worker, client))
         worker.job.long = client.long
@@ -264,7 +268,8 @@ class Fleet:
     def _hung_up(self, worker: Worker, client: Client) -> None:
         self._hear(worker)  # it may have said that the answer is on its way: then the client has left content
         if worker.client is client and not worker.answering:
-            self.end(worker, None)
+            worker.left = time.monotonic()  # a short answer may be there already, and the worker about to say so
+            self._reactor.unwatch(client.sock.fileno())
 
     def _bury(self, worker: Worker) -> None:
         """Close the way to a worker, which ends it if it still lives; :meth:`reap` collects it."""
@@ -298,7 +303,10 @@ class Fleet:
         if error and not worker.answering:
             client.send(error_frame(error))
         self._reactor.unwatch(client.sock.fileno())
-        client.sock.close()
+        if finished and client.preamble.keep and worker.left is None:
+            self._rest(client)
+        else:
+            client.sock.close()
         worker.job = worker.client = None
 
     @staticmethod

@@ -140,8 +140,10 @@ def hidden_tokens(text: str, tokens: list[Token]) -> Iterator[Token]:
 
 
 def _may_be_operator(token: Token) -> bool:
+    if token.kind != "iri":
+        return False
     head, mark, _ = token.text.partition("#")
-    return token.kind == "iri" and bool(mark) and "//" not in head
+    return bool(mark) and "//" not in head
 
 
 def unescape_codepoints(text: str) -> str:

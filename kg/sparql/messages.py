@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 __all__ = ["PREAMBLE_BYTES", "STATISTICS", "Answer", "Preamble", "QueryRequest", "WorkerQuery", "digest"]
 
-_MAGIC: Final = b"SPQ1"
-_PREAMBLE: Final = struct.Struct("!4sI16s16s16s")
+_MAGIC: Final = b"SPQ2"
+_PREAMBLE: Final = struct.Struct("!4sI16s16s16s?")
 PREAMBLE_BYTES: Final = _PREAMBLE.size
 """Length of the fixed part of a request, in bytes."""
 
@@ -99,7 +99,7 @@ class WorkerQuery:
 
     def encode(self) -> bytes:
         """Return the JSON body of a request."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(vars(self)).encode()
 
     @classmethod
     def decode(cls, body: bytes) -> Self:
@@ -116,12 +116,17 @@ class WorkerQuery:
 
 
 class Preamble(NamedTuple):
-    """The fixed part of a request: length of the body; digests of who asks, of what, and of its shape."""
+    """The fixed part of a request.
+
+    Length of the body; digests of who asks, of what, and of its shape; whether the connection is kept for another
+    request once there is an answer, or ends with it, as it does with every error.
+    """
 
     length: int
     client: bytes
     query: bytes
     shape: bytes
+    keep: bool = False
 
     def encode(self) -> bytes:
         """Return the bytes that begin a request."""
@@ -130,5 +135,5 @@ class Preamble(NamedTuple):
     @classmethod
     def decode(cls, data: bytes) -> Self | None:
         """Read the first bytes of a request; None when they are not ours."""
-        magic, length, client, query, shape = _PREAMBLE.unpack(data)
-        return cls(length, client, query, shape) if magic == _MAGIC else None
+        magic, *parts = _PREAMBLE.unpack(data)
+        return cls(*parts) if magic == _MAGIC else None

@@ -64,7 +64,7 @@ class Pool:
         self._reactor = Reactor()
         self._records = Records(limits)
         self._reception = Reception(self._reactor, listener, limits, self._records, self._statistics)
-        self._fleet = Fleet(self._reactor, limits, evaluator, self._records, reach)
+        self._fleet = Fleet(self._reactor, limits, evaluator, self._records, reach, self._reception.rest)
         self._finish_by: float | None = None
         self._announce: Callable[[], None] | None = announce
         if lifeline is not None:
@@ -109,6 +109,7 @@ class Pool:
         if self._announce and any(worker.ready for worker in self._fleet):
             self._announce()
             self._announce = None
+        self._dispatch()  # first of all: whoever finds a worker free need not wait for what follows
         self._fleet.reap()
         self._judge()
         self._dispatch()
@@ -133,6 +134,9 @@ class Pool:
         quick = self._limits.quick_seconds / (1 + min(3, waiting // self._limits.workers))
         for worker in self._fleet:
             if worker.job is None:
+                continue
+            if worker.left is not None and now - worker.left >= _TICK and not worker.answering:
+                self._fleet.end(worker, None)
                 continue
             self._fleet.measure(worker)
             verdict = overrunning(

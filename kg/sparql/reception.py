@@ -30,6 +30,7 @@ YIELD_AFTER: Final = 1.0
 
 _HANDSHAKE_SECONDS: Final = 5.0
 _HANDSHAKES: Final = 64
+_RESTING: Final = 256
 _BYTES_PER_CHAR: Final = 12  # a character outside the basic plane is two six-byte escapes in JSON
 _NOBODY: Final = Preamble(0, b"", b"", b"")
 _LONG_WAIT: Final = 3.0  # seconds that a long query may be made to wait for its place
@@ -88,6 +89,7 @@ class Reception:
         self._statistics = statistics
         self._reactor, self._listener, self._limits, self._records = reactor, listener, limits, records
         self._handshakes: set[Client] = set()
+        self._resting: set[Client] = set()
         self._waiting: list[Client] = []
         self._open = False
         self._closed_until = 0.0
@@ -122,6 +124,8 @@ class Reception:
         elif not wanted and self._open:
             self._reactor.unwatch(self._listener.fileno())
         self._open = wanted
+        if not accept:
+            self._dismiss()
 
     def take(self, places: int, unknown_places: int) -> Client | None:
         """Remove and return the request to run next, or None when none may run.
@@ -150,6 +154,22 @@ class Reception:
         """Queue a request again that could not be handed to its worker."""
         self._waiting.insert(0, client)
         self._watch_waiting(client)
+
+    def rest(self, client: Client) -> None:
+        """Keep the connection of a client that has its answer, until it asks again."""
+        if len(self._resting) >= _RESTING:
+            client.sock.close()
+            return
+        client.data.clear()
+        client.preamble, client.long, client.yielding = _NOBODY, False, False
+        self._resting.add(client)
+        self._reactor.watch(client.sock.fileno(), READABLE, partial(self._read_preamble, client))
+
+    def _dismiss(self) -> None:
+        """Close the connections that nobody uses at the moment; who kept them opens others."""
+        for client in self._resting:
+            self.close(client)
+        self._resting.clear()
 
     def close(self, client: Client) -> None:
         """End a connection."""
@@ -210,13 +230,19 @@ class Reception:
                 return
             except OSError:  # no descriptor left: look again once some are closed
                 self._closed_until = time.monotonic() + 0.1
+                self._dismiss()
                 return
+            sock.setblocking(True)  # for the worker that will have it; here, nothing ever waits
             client = Client(sock, time.monotonic())
             self._handshakes.add(client)
             self._reactor.watch(sock.fileno(), READABLE, partial(self._read_preamble, client))
             self._read_preamble(client)  # it has mostly arrived with the connection
 
     def _read_preamble(self, client: Client) -> None:
+        if client in self._resting:
+            self._resting.discard(client)
+            self._handshakes.add(client)
+            client.since = time.monotonic()
         try:
             part = client.sock.recv(PREAMBLE_BYTES - len(client.data), socket.MSG_DONTWAIT)
         except BlockingIOError:

@@ -81,20 +81,22 @@ def screen(text: str, limits: Limits, *, protocol_dataset: bool = False) -> Scre
         raise UpdateRefusedError(f"{first.keyword} is a SPARQL Update; this endpoint only answers queries")
     _refuse_bad(text, tokens)
     hidden = list(hidden_tokens(text, tokens))
-    _refuse_service(tokens)
-    _refuse_service(hidden)
+    letters = text.upper()  # what is not among them is no keyword in any reading
+    if "SERVICE" in letters:
+        _refuse_service(tokens)
+        _refuse_service(hidden)
     if "\\u" in text or "\\U" in text:
         # The engine unescapes in strings and IRIs only, the specification everywhere: neither may hide SERVICE.
         _refuse_service(tokenize(unescape_codepoints(text)))
     _bound(tokens, limits)
-    clauses = list(_dataset_clauses(tokens, first.keyword))
+    clauses = list(_dataset_clauses(tokens, first.keyword)) if "FROM" in letters else []
     if protocol_dataset:
         text = _blank(text, clauses)
     return ScreenedQuery(
         text=text,
         form=first.keyword if first.keyword in _FORMS else "",
         has_dataset=bool(clauses) and not protocol_dataset,
-        volatile=any(token.keyword in _VOLATILE for token in tokens),
+        volatile=any(name in letters for name in _VOLATILE) and any(token.keyword in _VOLATILE for token in tokens),
         normalised=text if hidden else _normalise(tokens),
         shape=" ".join(_MASKS.get(token.kind, token.text) for token in tokens),
     )

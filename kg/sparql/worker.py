@@ -9,7 +9,6 @@ import signal
 import socket
 import struct
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql import confinement
@@ -30,19 +29,20 @@ __all__ = ["ANSWERED", "ANSWERING", "READY", "TASK", "answer_frame", "error_fram
 READY: Final = b"r"
 """Worker to zygote: the store is open and the limits hold."""
 ANSWERING: Final = b"a"
-"""Worker to zygote: the query is done and the answer is being written; hanging up is no reason to kill any more."""
+"""Worker to zygote: a long answer is being written from now on; hanging up is no reason to kill any more."""
 ANSWERED: Final = b"d"
 """Worker to zygote: the answer is written; give me the next."""
 TASK: Final = struct.Struct("!I")
 """Zygote to worker, beside the descriptor of the connection: length of the request body."""
 
 _CONTROL_FD: Final = 3
+_AT_ONCE: Final = 1 << 16  # bytes that a socket takes without waiting for its reader
 _REMOTE_DESCRIPTORS: Final = 16  # a connection to the store, and what looking up its name takes
 
 
 def answer_frame(answer: Answer) -> bytes:
     """Return an answer as it goes to the client: a line of JSON, then the body."""
-    header = {name: value for name, value in asdict(answer).items() if name not in {"body", "etag", "cached"}}
+    header = {name: getattr(answer, name) for name in ("format", "kind", "rows", "seconds")}
     return json.dumps({**header, "length": len(answer.body)}).encode() + b"\n" + answer.body
 
 
@@ -104,11 +104,12 @@ def _serve_one(control: socket.socket, engine: Evaluator, limits: Limits) -> boo
     message, descriptors, _, _ = socket.recv_fds(control, TASK.size, 1)
     if not message or not descriptors:
         return False
-    with socket.socket(fileno=descriptors[0]) as connection:
-        connection.setblocking(True)
+    # Family and type are said, lest the kernel be asked for them.
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=descriptors[0]) as connection:
         confinement.allow_cpu(limits.deadline)
         frame = _answer(connection, TASK.unpack(message)[0], engine)
-        control.sendall(ANSWERING)
+        if len(frame) > _AT_ONCE:
+            control.sendall(ANSWERING)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client left; the next one may not
             connection.sendall(frame)
     control.sendall(ANSWERED)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+WORKER = "webapp.web_worker.WebWorker"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 DIGEST = b"\x00" * 16
 
@@ -190,7 +191,7 @@ def gunicorn(arena_socket: Path, *, threads: int = 8, workers: int = 2, deadline
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", str(workers)]
+    command = ["--bind", f"127.0.0.1:{port}", "--worker-class", WORKER, "--workers", str(workers)]
     command += ["--threads", str(threads), "--log-level", "warning", "tests.abuse.site:application()"]
     environment = {
         **os.environ,

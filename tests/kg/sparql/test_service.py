@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -208,6 +209,49 @@ def test_a_client_that_hangs_up_ends_its_query(service_with: Callable[..., Sparq
     start = time.monotonic()
     assert number(service.execute(QueryRequest(COUNT))) == 160
     assert time.monotonic() - start < 5.0
+
+
+def test_one_connection_serves_one_query_after_the_other(zygote: Zygote, service: SparqlService) -> None:
+    service.execute(QueryRequest("ASK { ?s ?p 0 }"))
+    before = _descriptors(zygote.pid)
+    for number in range(1, 30):
+        service.execute(QueryRequest(f"ASK {{ ?s ?p {number} }}"))
+    assert _descriptors(zygote.pid) <= before
+
+
+def test_connections_end_with_the_service_that_kept_them(zygote: Zygote) -> None:
+    before = _descriptors(zygote.pid)
+    brief = SparqlService(zygote.socket_path, LIMITS, cache_bytes=0)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(brief.execute, [QueryRequest(f"ASK {{ ?s ?p {n} }}") for n in range(20)]))
+    del brief
+    gc.collect()
+    until = time.monotonic() + 5
+    while _descriptors(zygote.pid) > before and time.monotonic() < until:
+        time.sleep(0.02)
+    assert _descriptors(zygote.pid) <= before
+
+
+def test_a_kept_connection_whose_zygote_is_gone_is_replaced(quads_file: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="ihub-") as directory:
+        path = Path(directory) / "s"
+        service = SparqlService(path, LIMITS, cache_bytes=0)
+        for _ in range(2):
+            with start_zygote(path, quads=quads_file, limits=LIMITS):
+                assert b"true" in service.execute(QueryRequest("ASK {}")).body
+        with pytest.raises(ServiceUnavailableError):
+            service.execute(QueryRequest("ASK {}"))
+
+
+def test_an_answer_after_an_error_is_the_answer_to_its_own_question(service: SparqlService) -> None:
+    for turn in range(5):
+        with pytest.raises(MalformedQueryError):
+            service.execute(QueryRequest(f"ASK {{ ?s {turn} }}"))
+        assert number(service.execute(QueryRequest(f"SELECT ({turn} AS ?n) {{}}"))) == turn
+
+
+def _descriptors(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def test_a_service_that_is_not_there_says_so() -> None:

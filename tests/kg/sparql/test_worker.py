@@ -155,10 +155,17 @@ def test_processor_time_beyond_the_deadline_is_ended_by_the_kernel() -> None:
     assert worker.end() == -signal.SIGXCPU
 
 
-def test_a_worker_says_when_its_answer_begins_and_ends() -> None:
-    worker = Worker(lambda: 1)
+def test_a_worker_says_when_a_long_answer_begins_and_ends() -> None:
+    worker = Worker(lambda: "x" * 100_000)
     worker.ask()
     assert worker.control.recv(1) == ANSWERING
+    assert worker.control.recv(1) == ANSWERED
+    worker.end()
+
+
+def test_of_a_short_answer_a_worker_only_says_that_it_is_written() -> None:
+    worker = Worker(lambda: 1)
+    worker.ask()
     assert worker.control.recv(1) == ANSWERED
     worker.end()
 
