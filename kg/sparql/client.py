@@ -99,6 +99,11 @@ class SparqlService:
         self._places = Places(max_in_flight) if max_in_flight else None
         self._quick_shapes = QuickShapes(self.limits.quick_seconds)
 
+    @property
+    def kept_connections(self) -> int:
+        """How many connections to the zygote wait for the next query."""
+        return len(self._connections)
+
     def ping(self) -> None:
         """Check that the zygote answers.
 

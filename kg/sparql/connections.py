@@ -36,6 +36,10 @@ class Connections:
         self._idle: deque[socket.socket] = deque()
         weakref.finalize(self, _close_all, self._idle)
 
+    def __len__(self) -> int:
+        """Return how many wait for a query."""
+        return len(self._idle)
+
     def ask(self, request: bytes, client_fd: int | None) -> Answer:
         """Send a request that lets the connection be kept, and return its answer.
 

@@ -31,6 +31,7 @@ class Arena:
     """The service under attack."""
 
     zygote: Zygote
+    service: SparqlService
     client: FlaskClient
 
     def ask(self, query: str, **options: object) -> TestResponse:
@@ -52,13 +53,13 @@ class Arena:
         return self.zygote.running and self.ask("ASK {}").status_code == 200
 
     def is_at_rest(self) -> bool:
-        """Whether there are just the workers that there should be, no zombie, and no descriptor of a client."""
+        """Whether there are just the workers that there should be, no zombie, no descriptor but of kept connections."""
         own = 4  # standard streams and the listener
         workers = self.workers()
         return (
             len(workers) == LIMITS.workers
             and set(workers.values()) <= {"S", "R"}
-            and self.descriptors() <= own + LIMITS.workers
+            and self.descriptors() <= own + LIMITS.workers + self.service.kept_connections
         )
 
 
@@ -95,4 +96,4 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
         start_zygote(Path(directory) / "s", quads=quads, limits=LIMITS, base_iri=EX) as zygote,
     ):
         service = SparqlService(zygote.socket_path, LIMITS, cache_bytes=0)
-        yield Arena(zygote, sparql_app(service).test_client())
+        yield Arena(zygote, service, sparql_app(service).test_client())

@@ -78,7 +78,7 @@ def test_silent_connections_do_not_keep_others_out(arena: Arena) -> None:
     silent = [connect(arena) for _ in range(60)]
     half = [connect(arena) for _ in range(3)]
     for connection in half:
-        connection.sendall(b"SPQ1")
+        connection.sendall(b"SPQ2")
     assert arena.is_well()
     for connection in [*silent, *half]:
         assert rest(connection) == b""  # dropped after some seconds
