@@ -174,6 +174,7 @@ def main() -> None:
     parser.add_argument("--slow", type=float, default=30.0, help="leave a server's query out that takes longer")
     parser.add_argument("--without", action="append", default=[], help="leave out rdflib or virtuoso")
     parser.add_argument("--data", type=Path, help="keep the multiplied data and the store here, and use them again")
+    parser.add_argument("--on-disk", action="store_true", help="serve from disk what would fit into memory, too")
     parser.add_argument("--markdown", type=Path, help="write the tables here too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ihub-bench-") as directory:
@@ -198,7 +199,7 @@ def measure(arguments: argparse.Namespace, work: Path, data: Path) -> Iterator[s
     with contextlib.ExitStack() as stack:
         peers: list[Endpoint] = []
         start = time.perf_counter()
-        on_disk = data / f"store-{arguments.scenarios}" if count > 2_000_000 else None
+        on_disk = data / f"store-{arguments.scenarios}" if arguments.on_disk or count > 2_000_000 else None
         store = load(quads, on_disk)
         yield say(f"loaded directly in {time.perf_counter() - start:.0f} s, {'on disk' if on_disk else 'in memory'}")
         ours = stack.enter_context(ihub(quads, on_disk, work))

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from kg.sparql.formats import ResultFormat
+    from kg.sparql.joins import Joins
     from kg.sparql.messages import WorkerQuery
 
 __all__ = ["Evaluator"]
 
 _NEXT_ROW: Final = re.compile(rb'\}\},\{"[^"\\]*":\{"type":"')
+_OPEN_SUBJECT: Final = re.compile(r"\{\s*[?$]")  # spares look-ups the work
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _RDF: Final = PREFIXES["rdf"]
 _RDF_XML_SYNTAX: Final = frozenset("li RDF Description ID about parseType resource nodeID datatype bagID".split())  # noqa: SIM905
@@ -51,6 +53,7 @@ class Evaluator:
         union_default: Whether the default graph is the union of all named graphs, unless the query names its dataset.
         prefixes: Prefixes that a query may use without declaring them, and that Turtle answers declare.
         result_max_bytes: Largest serialised answer.
+        joins: What decides how large joins are done, or None to leave that to the engine.
 
     """
 
@@ -62,8 +65,10 @@ class Evaluator:
         union_default: bool = True,
         prefixes: Mapping[str, str] | None = None,
         result_max_bytes: int = 32 << 20,
+        joins: Joins | None = None,
     ) -> None:
         self.store = store
+        self._joins = joins
         self._base_iri = base_iri
         self._union_default = union_default
         self._prefixes = dict(prefixes or {})
@@ -99,9 +104,20 @@ class Evaluator:
         return Answer(body, row.name, kind, rows, time.perf_counter() - start)
 
     def _execute(self, query: WorkerQuery) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
+        whole = self._union_default and not query.has_dataset and query.default_graphs is None
+        if self._joins and whole and query.form == "SELECT" and _OPEN_SUBJECT.search(query.text):
+            text = self._joins.prepare(query.text)
+            if text != query.text:
+                try:
+                    return self._run(query, text)
+                except SyntaxError:
+                    pass  # told below, with its place in the text as it was sent
+        return self._run(query, query.text)
+
+    def _run(self, query: WorkerQuery, text: str) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
         default, named = query.default_graphs, query.named_graphs
         return self.store.query(
-            query.text,
+            text,
             base_iri=self._base_iri,
             prefixes=self._prefixes,
             # The engine lets the union win over FROM, the specification does not.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Token", "hidden_tokens", "position", "tokenize", "unescape_codepoints"]
+__all__ = ["Token", "hidden_tokens", "may_be_operator", "position", "tokenize", "unescape_codepoints"]
 
 _BASE: Final = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -121,7 +121,7 @@ def hidden_tokens(text: str, tokens: list[Token]) -> Iterator[Token]:
         tokens: :func:`tokenize` of it.
 
     """
-    todo = [token for token in tokens if _may_be_operator(token)]
+    todo = [token for token in tokens if may_be_operator(token)]
     if not todo:
         return
     seen = {token.start for token in tokens}
@@ -135,11 +135,12 @@ def hidden_tokens(text: str, tokens: list[Token]) -> Iterator[Token]:
             yield found
             if found.kind == "bad":
                 break
-            if _may_be_operator(found):
+            if may_be_operator(found):
                 todo.append(found)
 
 
-def _may_be_operator(token: Token) -> bool:
+def may_be_operator(token: Token) -> bool:
+    """Whether the engine may read ``<`` of an IRI as an operator, and what follows its ``#`` as a comment."""
     if token.kind != "iri":
         return False
     head, mark, _ = token.text.partition("#")

@@ -20,6 +20,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.sparql.confinement import Reach
 from kg.sparql.evaluation import Evaluator
+from kg.sparql.joins import Joins, count_patterns
 from kg.sparql.limits import Limits
 from kg.sparql.pool import Pool
 from ontology.namespaces import PREFIXES
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _BACKLOG = 512
+_WORTH_IN_MEMORY = 3.0  # measured: what looking up one triple takes beside reading the next
+_WORTH_ON_DISK = 8.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,23 +75,48 @@ def _parser() -> argparse.ArgumentParser:
 def _evaluator(options: argparse.Namespace, limits: Limits) -> tuple[Callable[[], Evaluator], int | None]:
     """Return what makes a worker's evaluator, and the number of quads where it is known."""
 
-    def over(store: Store) -> Evaluator:
+    def over(store: Store, counts: dict[str, int], worth: float) -> Evaluator:
+        prefixes = {} if options.no_prefixes else PREFIXES
         return Evaluator(
             store,
             base_iri=options.base_iri,
             union_default=not options.exclusive_default,
-            prefixes={} if options.no_prefixes else PREFIXES,
+            prefixes=prefixes,
             result_max_bytes=limits.result_max_bytes,
+            joins=Joins(counts, worth, prefixes),
         )
 
     if options.remote:
         return _remote(options, limits), None
     if options.store:
         # Opened in each worker: the store has threads of its own, and threads do not survive a fork.
-        return lambda: over(Store.read_only(str(options.store))), None
+        counted = _counted_apart(str(options.store))
+        return lambda: over(Store.read_only(str(options.store)), counted, _WORTH_ON_DISK), None
     store = Store()
     store.bulk_load(path=str(options.quads), format=RdfFormat.N_QUADS)
-    return lambda: over(store), len(store)
+    counts = count_patterns(store)
+    return lambda: over(store, counts, _WORTH_IN_MEMORY), len(store)
+
+
+def _counted_apart(path: str) -> dict[str, int]:
+    """Count in a process that ends afterwards, for the same reason; nothing where the store cannot be read."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "w") as output:
+                json.dump(count_patterns(Store.read_only(path)), output)
+            status = 0
+        finally:
+            os._exit(status)  # whatever it was: a worker will meet it again, and say it
+    os.close(writing)
+    with os.fdopen(reading) as found:
+        text = found.read()
+    _, status = os.waitpid(child, 0)
+    counts: dict[str, int] = {} if status else json.loads(text)
+    return counts
 
 
 def _reach(options: argparse.Namespace) -> Reach:
