@@ -52,7 +52,8 @@ def submitted(database: Database, hub: str, days_ago: int, decided_after: int | 
         about = {"id": key, "document": f"scenario/{key}", "hub": hub, "agent_id": agent.id}
         session.add(Proposal(**about, state=state, version=1, changed=moment))
         session.flush()
-        session.add(ProposalVersion(proposal_id=key, number=1, data={}, submitted=moment))
+        version = {"agent_id": agent.id, "role": "contributor", "data": {}, "submitted": moment}
+        session.add(ProposalVersion(proposal_id=key, number=1, **version))
         if decided_after is not None:
             decided = moment + dt.timedelta(days=decided_after)
             said = {"role": "editor", "decision": "refuse", "reason": "", "rules": ""}
