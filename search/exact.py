@@ -71,7 +71,8 @@ class Names:
         return next((row for row in self._ending(as_looked_up(_slug(iri))) if self._cards[row]["iri"] == iri), None)
 
     def _ending(self, name: str) -> list[int]:
-        return [row for (row,) in self._rows.get(name) or ()]
+        # With a NUL the trie reads beyond what it holds; no name has one.
+        return [] if "\0" in name else [row for (row,) in self._rows.get(name) or ()]
 
 
 def titles(card: dict[str, Any]) -> set[str]:

@@ -140,6 +140,12 @@ def test_a_work_is_suggested_in_the_readers_language(client: FlaskClient) -> Non
         assert [e["slug"] for e in answer["proposal"]["scenarios"]] == [slug]
 
 
+@pytest.mark.parametrize("slug", ["\0", "checking-a-photo\0", "\0sb`d"])
+def test_a_slug_with_a_nul_is_nobodys(client: FlaskClient, slug: str) -> None:
+    assert client.get("/api/plan", query_string={"s": slug}).status_code == 200
+    assert client.get("/api/search", query_string={"q": slug}).status_code in {200, 400}
+
+
 def test_an_unknown_scenario_is_told(client: FlaskClient) -> None:
     tree = page(client, "/plan?s=checking-a-photo&s=%3Cb%3Enothing")
     assert "There is no scenario “<b>nothing” here" in tree.text_content()
