@@ -36,8 +36,8 @@ DIGEST = b"\x00" * 16
 
 def connect(arena: Arena) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(arena.zygote.socket_path))  # blocks where many wait; with a timeout it would fail at once
     connection.settimeout(15)
-    connection.connect(str(arena.zygote.socket_path))
     return connection
 
 
