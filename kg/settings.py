@@ -51,7 +51,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "sparql_result_max_mib", "32", "Largest SPARQL result, in MiB; larger ones are refused and point to the dumps."
     ),
     Setting("sparql_client_seconds", "60", "Seconds of query time that one client may use in a minute (429 beyond)."),
-    Setting("sparql_in_memory_quads", "2000000", "Releases up to this many quads are served from memory."),
+    Setting(
+        "sparql_in_memory_quads",
+        "2000000",
+        "Releases up to this many quads are served from memory, 0.3 GB a million and again in busy workers; 0: none.",
+    ),
     Setting("sparql_store", "", "Query address of a SPARQL 1.1 server to serve from; none: the release's own store."),
     Setting("sparql_store_update", "", "SPARQL Update address of that server, for ihub publish."),
     Setting("sparql_store_graphs", "", "Graph Store Protocol address of that server, for ihub publish; none: Update."),
