@@ -30,7 +30,8 @@ _READ: Final = {
         SCHEMA + name: name
         for name in (*("datePublished", "isBasedOn", "about", "teaches", "educationalLevel", "startDate", "endDate"),)
     },
-    **{IHUB + name: name for name in ("hub", "inHub", "school", "evidenceFor", "mentorSchool", "menteeSchool")},
+    **{IHUB + name: name for name in ("hub", "inHub", "school", "evidenceFor")},
+    **{IHUB + name: name for name in ("mentorSchool", "mentorOrganisation", "menteeSchool")},
 }
 _STORY: Final = IHUB + "ImplementationStory"
 _EVIDENCE: Final = {
@@ -47,7 +48,7 @@ class Event:
     Attributes:
         indicator: The slug of the indicator that counts it.
         month: The month, as ``2027-03``.
-        what: What is counted: the same thing counts once in a month.
+        what: What is counted: the same thing counts once in a month, for the values of all its events.
         values: By breakdown the IRIs that it counts for.
     """
 
@@ -176,7 +177,11 @@ def _mentoring(facts: Facts) -> Iterator[Event]:
         if not (start := facts.month(relation, "startDate")):
             continue
         for month in months_between(start, facts.month(relation, "endDate") or max(dates)):
-            yield Event("mentoring-relations", month, relation, {"hub": frozenset(facts.get(relation, "hub"))})
+            hubs = frozenset(facts.get(relation, "hub"))
+            yield Event("mentoring-relations", month, relation, {"hub": hubs})
+            # By the relation's hub, as organisations are of none, and some mentor in several.
+            for mentor in (*facts.get(relation, "mentorSchool"), *facts.get(relation, "mentorOrganisation")):
+                yield Event("active-mentors", month, mentor, {"hub": hubs})
             for school in (*facts.get(relation, "mentorSchool"), *facts.get(relation, "menteeSchool")):
                 yield Event("active-schools", month, school, {"hub": frozenset(facts.get(school, "inHub"))})
 
@@ -186,17 +191,15 @@ def tables(facts: Facts) -> dict[str, Table]:
 
     Every month has a total, and every value that any indicator has in a breakdown has a cell, in every month.
     """
-    distinct: dict[tuple[str, str], dict[str, Event]] = defaultdict(dict)
-    for event in events(facts):
-        distinct[event.indicator, event.month].setdefault(event.what, event)
+    distinct = _distinct(events(facts))
     if not distinct:
         return {}
     months = months_between(min(month for _, month in distinct), max(month for _, month in distinct))
     values: dict[str, set[str]] = defaultdict(set)
     values["hub"].update(facts.instances(IHUB + "RegionalInnovationHub"))
     for found in distinct.values():
-        for event in found.values():
-            for name, iris in event.values.items():
+        for counts_for in found.values():
+            for name, iris in counts_for.items():
                 values[name] |= iris
     over = frozenset(month for month in months if month < facts.last_month)
     counted = {slug: Table(over=over) for slug in INDICATORS}
@@ -206,10 +209,20 @@ def tables(facts: Facts) -> dict[str, Table]:
             found = distinct.get((source, month), {})
             table.totals[month] = len(found)
             for name in INDICATORS[slug].breakdowns:
-                number = Counter(iri for event in found.values() for iri in event.values.get(name, ()))
+                number = Counter(iri for counts_for in found.values() for iri in counts_for.get(name, ()))
                 table.cells.setdefault(name, {})[month] = {iri: number[iri] for iri in sorted(values[name])}
     _add_up(counted["coverage"], months)
     return counted
+
+
+def _distinct(happened: Iterable[Event]) -> dict[tuple[str, str], dict[str, dict[str, frozenset[str]]]]:
+    """Return by indicator and month each thing once, with all the values that it counts for."""
+    found: dict[tuple[str, str], dict[str, dict[str, frozenset[str]]]] = defaultdict(dict)
+    for event in happened:
+        counts_for = found[event.indicator, event.month].setdefault(event.what, {})
+        for name, iris in event.values.items():
+            counts_for[name] = counts_for.get(name, frozenset()) | iris
+    return found
 
 
 def _add_up(table: Table, months: list[str]) -> None:

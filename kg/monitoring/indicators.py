@@ -55,6 +55,7 @@ INDICATORS: Final = {
         Indicator("reuse-chains", "scenarios", protected=False, breakdowns=_ALL),
         Indicator("uses", "stories and other evidence", protected=True, breakdowns=_ALL),
         Indicator("active-schools", "schools", protected=True, breakdowns=("hub",)),
+        Indicator("active-mentors", "schools and organisations", protected=True, breakdowns=("hub",)),
         Indicator("mentoring-relations", "relations", protected=True, breakdowns=("hub",)),
     )
 }

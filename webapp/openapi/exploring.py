@@ -182,7 +182,8 @@ def _monitoring_paths() -> Json:
             answer,
             parameters=asked,
             statuses=[304, 400],
-            description="Counts of uses, schools and relations are rounded, small ones withheld.",
+            description="Counts of uses, schools, mentors and relations are rounded down to multiples of 5; "
+            "those under 5 are withheld.",
         ),
         "/monitoring.csv": get("The same as a table", content(["text/csv"]), parameters=asked, statuses=[304, 400]),
     }

@@ -148,8 +148,44 @@ def test_contributions_coverage_and_chains_are_counted_by_month() -> None:
 
 def test_mentoring_counts_in_each_month_from_its_start_to_its_end() -> None:
     found = told()
-    for slug in ("mentoring-relations", "active-schools"):
+    for slug in ("mentoring-relations", "active-schools", "active-mentors"):
         assert [found[slug, "month", f"2027-0{month}", None] for month in (1, 2, 3, 4)] == [None, 5, 5, None]
+        assert found[slug, "hub", "2027-03", "hub/north"] == 5
+
+
+def relation(number: int, mentor: str, hub: str = "north", end: str = "2027-05-02") -> str:
+    """A relation of April and May, as a hub publishes it."""
+    return (
+        f"<mentoring/x{number}> a ihub:MentoringRelation ; ihub:hub <hub/{hub}> ; {mentor} ;"
+        f' ihub:menteeSchool <school/x{number}> ; schema:startDate "2027-04-30"^^xsd:date ;'
+        f' schema:endDate "{end}"^^xsd:date .\n'
+    )
+
+
+def mentors(*relations: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """The true numbers of mentors by month, and by month and hub."""
+    hubs = "".join(f"<hub/{name}> a ihub:RegionalInnovationHub .\n" for name in ("north", "south"))
+    table = tables(Facts(turtle(hubs + "".join(relations))))["active-mentors"]
+    by_hub = {
+        month: {hub.rpartition("/")[2]: number for hub, number in line.items()}
+        for month, line in table.cells["hub"].items()
+    }
+    return table.totals, by_hub
+
+
+def test_who_mentors_in_several_relations_is_one_mentor_of_each_hub_that_they_are_in() -> None:
+    one, other = "ihub:mentorSchool <school/m>", "ihub:mentorOrganisation <organisation/o>"
+    totals, by_hub = mentors(
+        relation(1, one), relation(2, one), relation(3, other), relation(4, other, "south", "2027-04-30")
+    )
+    assert totals == {"2027-04": 2, "2027-05": 2}
+    assert by_hub == {"2027-04": {"north": 2, "south": 1}, "2027-05": {"north": 2, "south": 0}}
+
+
+def test_who_is_mentored_is_no_mentor_and_who_is_in_no_month_counts_in_none() -> None:
+    undated = "<mentoring/y> a ihub:MentoringRelation ; ihub:mentorSchool <school/y> ; ihub:hub <hub/north> .\n"
+    totals, _ = mentors(relation(1, "ihub:mentorSchool <school/m>"), undated)
+    assert totals == {"2027-04": 1, "2027-05": 1}
 
 
 def test_counts_of_uses_are_rounded_down_and_small_ones_withheld() -> None:

@@ -34,6 +34,13 @@ def story(number: int, hub: str, month: str = "2027-03") -> str:
     )
 
 
+def _mentor(number: int) -> str:
+    """Who mentors in one of six relations: three schools that are mentored themselves, and three organisations."""
+    if number % 2:
+        return f"ihub:mentorSchool <school/m{number - 1}>"
+    return f"ihub:mentorOrganisation <organisation/o{number}>"
+
+
 def world() -> list[ox.Quad]:
     """Return three hubs; scenarios of two months, one adapted twice over; 22 stories; mentoring."""
     text = "".join(f"<hub/{name}> a ihub:RegionalInnovationHub .\n" for name in ("north", "south", "east"))
@@ -52,7 +59,7 @@ def world() -> list[ox.Quad]:
         text += (
             f"<school/m{number}> a ihub:School ; ihub:inHub <hub/north> .\n"
             f"<mentoring/r{number}> a ihub:MentoringRelation ; ihub:hub <hub/north> ;"
-            f" ihub:menteeSchool <school/m{number}> ;"
+            f" ihub:menteeSchool <school/m{number}> ; {_mentor(number)} ;"
             ' schema:startDate "2027-02-01"^^xsd:date ; schema:endDate "2027-03-20"^^xsd:date .\n'
         )
     return turtle(text)

@@ -20,7 +20,9 @@ from sqlalchemy import select
 from kg.build import build_release
 from kg.collection import Collection
 from kg.documents import Document
+from kg.monitoring.counting import Facts, Table, tables
 from kg.release import current_release
+from kg.triples import document_quads, graph_name
 from search.index import SearchPart
 from tests.conftest import COLLECTIONS
 from tests.webapp.taking_part.conftest import member
@@ -409,6 +411,58 @@ def test_an_ended_relation_frees_the_places(coordinator: Browser) -> None:
     save(coordinator, page, **{**RECORD, "endDate": "2026-11-01", "state": "ended"})
     assert proposal(coordinator)["mentor"]
     assert "Ended" in text(coordinator, page)
+
+
+def test_a_relation_begins_when_it_is_confirmed_and_ends_when_that_is_recorded(
+    coordinator: Browser, kept: Database
+) -> None:
+    pair_of_schools(coordinator)
+    page = confirmed(coordinator)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    assert days(kept) == (today, None)
+    save(coordinator, page, **{**RECORD, "startDate": "2024-01-15"})
+    assert days(kept) == ("2024-01-15", None)
+    save(coordinator, page, **{**RECORD, "startDate": "2024-01-15", "state": "ended"})
+    assert days(kept) == ("2024-01-15", today)
+    save(coordinator, page, **{**RECORD, "startDate": "2024-01-15", "endDate": "2024-03-02"})
+    assert days(kept) == ("2024-01-15", "2024-03-02")
+    save(coordinator, page, **{**RECORD, "startDate": "2024-01-15"})
+    assert days(kept) == ("2024-01-15", "2024-03-02"), "what has ended does not go on"
+
+
+def days(kept: Database) -> tuple[str | None, str | None]:
+    """When the only relation begins and ends."""
+    with kept.reading() as session:
+        data = session.scalars(select(MentoringRelation)).one().data
+    return data.get("startDate"), data.get("endDate")
+
+
+def test_the_mentor_of_a_published_relation_counts_in_monitoring_from_its_start_to_its_end(
+    coordinator: Browser, kept: Database, home: Settings
+) -> None:
+    giver, taker = pair_of_schools(coordinator)
+    page = confirmed(coordinator)
+    save(coordinator, page, **{**RECORD, "startDate": "2024-01-15", "endDate": "2024-03-02", "state": "ended"})
+    agree(coordinator, page)
+    agree(coordinator, giver, relation=False)
+    assert monitored(kept, home) == {}
+    agree(coordinator, taker, relation=False)
+    counted = monitored(kept, home)
+    months = ["2024-01", "2024-02", "2024-03"]
+    for slug, number in (("active-mentors", 1), ("mentoring-relations", 1), ("active-schools", 2)):
+        assert counted[slug].totals == dict.fromkeys(months, number)
+        assert [sorted(counted[slug].cells["hub"][month].values()) for month in months] == [[number]] * 3
+
+
+def monitored(kept: Database, settings: Settings) -> dict[str, Table]:
+    """The true numbers of what the hub publishes, from its collection's documents."""
+    with kept.reading() as session:
+        write_collections(session, settings, {"hub/example": {"en": "Hub example"}}, {"hub/example"})
+    base = "http://127.0.0.1:8000/id/"
+    opened = Collection.open(settings.collections / "hub-example").documents()
+    documents = [found for found in opened if isinstance(found, Document)]
+    graph = graph_name("hub-example", base)
+    return tables(Facts(quad for document in documents for quad in document_quads(document, graph, base)))
 
 
 def agree(coordinator: Browser, page: str, *, relation: bool = True) -> None:

@@ -68,7 +68,7 @@ def begin_relation(
     role: str,
     circle: str | None = None,
 ) -> MentoringRelation | None:
-    """Begin a relation; None where it is there already.
+    """Begin a relation, today if nobody records another day; None where it is there already.
 
     Args:
         session: The transaction.
@@ -93,7 +93,7 @@ def begin_relation(
         open_pair=pair,
         state="open",
         version=1,
-        data={"practice": sorted(shared & set(mentee.data.get("needs", [])))},
+        data={"practice": sorted(shared & set(mentee.data.get("needs", []))), "startDate": moment.date().isoformat()},
         created=moment,
         changed=moment,
     )
@@ -228,12 +228,15 @@ def save_record(
         session: The transaction.
         relation: The relation.
         version: The version that was changed.
-        data: What is recorded now.
+        data: What is recorded now. What ends without a day of its end ends today: else it would count as going on.
         state: One of :data:`STATES`. A relation that is not open any more is not opened again: begin a new one.
         by: Who does it.
         role: As what.
     """
     state = state if relation.state == "open" else relation.state
+    if state == "ended" and not data.get("endDate"):
+        today = max(now().date().isoformat(), data.get("startDate", ""))
+        data = {**data, "endDate": relation.data.get("endDate") or today}
     kept = {"data": data, "state": state, "version": version + 1, "changed": now()}
     if state != "open":
         kept["open_pair"] = None
