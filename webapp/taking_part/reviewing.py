@@ -42,7 +42,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-__all__ = ["decision", "own_proposal", "proposal", "queue", "remarks_on", "review_role", "rules_version"]
+__all__ = [
+    "decision",
+    "not_acceptable",
+    "own_proposal",
+    "proposal",
+    "queue",
+    "remarks_on",
+    "review_role",
+    "rules_version",
+]
 
 _LONGEST: Final = 5000
 
@@ -83,7 +92,7 @@ def decision(hub: str, proposal: str) -> str | tuple[str, int] | Response:
         abort(400)
     if button != "accept" and not text:
         return _review_page(hub, proposal, gettext("Say why, so that the author can do something with it.")), 422
-    if button == "accept" and (told := _not_acceptable(found)):
+    if button == "accept" and (told := not_acceptable(proposal)):
         return _review_page(hub, proposal, told), 422
     with people().database.writing() as session:
         if button == "comment":
@@ -139,6 +148,18 @@ def review_role(hub: str) -> Role:
     return next(role for role in (Role.EDITOR, Role.ADMINISTRATOR) if role in roles)
 
 
+def not_acceptable(proposal: str, number: int | None = None) -> str:
+    """Return why a submission cannot be published, whatever its editors think of it; empty where it can.
+
+    Args:
+        proposal: The proposal.
+        number: The number of a submission of it that there is; the last one if not given.
+    """
+    with people().database.reading() as session:
+        versions = versions_of(session, proposal)
+    return document_refusal(versions[-1 if number is None else number - 1].data)
+
+
 def remarks_on(data: Mapping[str, Any], agents: Sequence[str]) -> list[tuple[str, str, str, str]]:
     """Return what the rules say of a submission: field, text, its language and severity.
 
@@ -169,12 +190,6 @@ def _at_hub(hub: str, proposal: str) -> Proposal:
     if found is None or found.hub != place.identifier:
         abort(404)
     return found
-
-
-def _not_acceptable(found: Proposal) -> str:
-    """Return why the last submission cannot be published, whatever its editors think of it; empty where it can."""
-    with people().database.reading() as session:
-        return document_refusal(versions_of(session, found.id)[-1].data)
 
 
 def _review_page(hub: str, proposal: str, mistake: str = "") -> str:

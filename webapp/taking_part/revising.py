@@ -21,7 +21,7 @@ from webapp.taking_part.moments import now
 from webapp.taking_part.news import mark_seen
 from webapp.taking_part.proposals import reviews_of, versions_of
 from webapp.taking_part.publisher import start_publishing
-from webapp.taking_part.reviewing import remarks_on, review_role, rules_version
+from webapp.taking_part.reviewing import not_acceptable, remarks_on, review_role, rules_version
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.wording import WORDS
 
@@ -65,9 +65,8 @@ def bring_back(hub: str, proposal: str) -> str | tuple[str, int] | Response:
     version, number = (request.form.get(name, 0, type=int) for name in ("version", "number"))
     if not reason:
         return _page(proposal, gettext("Say why you bring it back.")), 422
-    if wrong := _violations(proposal, number):
-        message = gettext("The rules have changed since, and refuse this submission: %(why)s", why=" ".join(wrong))
-        return _page(proposal, message), 422
+    if told := _refusal(proposal, number):
+        return _page(proposal, told), 422
     with people().database.writing() as session:
         done = restore(
             session, proposal, version, number, reason, by=require_visitor(), role=review_role(found.hub),
@@ -137,17 +136,20 @@ def _visible(proposal: str) -> Proposal:
     return found
 
 
-def _violations(proposal: str, number: int) -> list[str]:
-    """Return why today's rules refuse a submission; nothing where they do not, or there is none of this number."""
+def _refusal(proposal: str, number: int) -> str:
+    """Return why a submission cannot be published today; empty where it can, or there is none of this number."""
     with people().database.reading() as session:
         versions = versions_of(session, proposal)
     if not 1 <= number <= len(versions):
-        return []
+        return ""
+    if told := not_acceptable(proposal, number):
+        return told
     try:
         remarks = remarks_on(versions[number - 1].data, [version.agent_id for version in versions])
+        why = " ".join(text for _, text, _, severity in remarks if severity == "Violation")
     except DocumentError:
-        return [gettext("It refers to something that is not there any more.")]
-    return [text for _, text, _, severity in remarks if severity == "Violation"]
+        why = gettext("It refers to something that is not there any more.")
+    return gettext("The rules have changed since, and refuse this submission: %(why)s", why=why) if why else ""
 
 
 def _page(proposal: str, mistake: str = "") -> str:

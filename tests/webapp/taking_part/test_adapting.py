@@ -255,6 +255,31 @@ def test_a_submission_whose_licence_does_not_fit_is_not_accepted(
         assert session.scalars(select(Proposal.state)).one() == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [({"license": LICENCES["by"]}, "does not go with"), ({"isBasedOn": ["scenario/gone"]}, "not published any more")],
+)
+def test_what_cannot_be_accepted_because_of_its_origin_is_not_brought_back_either(
+    mari: Browser, editor: Browser, kept: Database, stated: dict[str, Any], told: str
+) -> None:
+    proposal = submitted(mari, begun(mari, "under-sa"), name="Another title")
+    assert decide(editor, proposal, "accept").status_code == 303
+    assert decide(editor, proposal, "withdraw", "To be checked.").status_code == 303
+    with kept.writing() as session:
+        former = session.scalars(select(ProposalVersion)).one()
+        former.data = {**former.data, **stated}  # as if the original had changed since
+        version = session.scalars(select(Proposal.version)).one()
+    page = f"/proposals/{proposal}/history"
+    answer = editor.post(
+        f"/hub/east/proposals/{proposal}/restore", page, number=1, text="It was good.", version=version
+    )
+    assert answer.status_code == 422
+    assert told in answer.get_data(as_text=True)
+    assert "The rules have changed" not in answer.get_data(as_text=True)
+    with kept.reading() as session:
+        assert session.scalars(select(Proposal.state)).one() == "withdrawn"
+
+
 def test_what_a_draft_is_made_of_cannot_be_changed_by_a_form(mari: Browser, kept: Database) -> None:
     send(mari, begun(mari, "under-by"), origin="scenario/rich", isBasedOn="scenario/rich", creditText="me")
     with kept.reading() as session:
