@@ -135,6 +135,12 @@ def test_structures_components_data_sets_and_indicators_are_named_in_six_languag
     assert all(languages == set(LANGUAGES) for languages in found.values()), found
 
 
+def test_what_each_indicator_counts_is_said_in_six_languages() -> None:
+    rows = select(store(), "SELECT DISTINCT ?obs ?said { ?x ihub:indicator ?obs . ?obs skos:definition ?said }")
+    found = {(row["obs"].value.rpartition("/")[2], row["said"].language) for row in rows}
+    assert found == {(slug, language) for slug in INDICATORS for language in LANGUAGES}
+
+
 def test_contributions_coverage_and_chains_are_counted_by_month() -> None:
     found = told()
     assert found["contributions", "month", "2027-03", None] == 2
