@@ -27,6 +27,7 @@ def demo(port: int | None, *, fill_only: bool) -> None:
     password, accounts = filled(settings.home) or fill(settings, click.echo)
     click.echo(f"Everybody's password is {password}. Sign in at {settings.base_iri}taking-part/sign-in as:")
     for account in accounts:
-        click.echo(f"  {account.email}\t{account.role} of {'every hub' if account.hub == '*' else account.hub}")
+        speaks = f", speaks for School {account.school}" if account.school else ""
+        click.echo(f"  {account.email}\t{account.role} of {'every hub' if account.hub == '*' else account.hub}{speaks}")
     if not fill_only:
         raise click.exceptions.Exit(serve(settings))

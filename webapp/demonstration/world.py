@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import random
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
 
 from kg.build import SHIPPED_COLLECTIONS
 from kg.collection import DESCRIPTION_FILE, DOCUMENTS_FILE, Collection
 from kg.documents import Document
 from kg.staging import StagedFiles
+from webapp.demonstration.data import load
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["COLLECTION", "hubs", "school_identifier", "write_world"]
+__all__ = ["COLLECTION", "hubs", "school_identifier", "school_name", "write_world"]
 
 COLLECTION: Final = "demonstration"
 """Slug of the collection."""
@@ -47,9 +45,11 @@ _BANDS: Final = ("1-9", "10-19", "20-29", "30+")
 
 
 def hubs() -> list[dict[str, Any]]:
-    """Return the hubs: ``slug``, ``name`` by language, ``country``, and ``schools`` by name."""
-    text = files(__package__).joinpath("world.yaml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = yaml.safe_load(text)["hubs"]
+    """Return the hubs: ``slug``, ``name`` by language, ``country``, ``schools`` by name, and ``contacts``.
+
+    Contacts are the schools for which somebody speaks; for the others the hub's coordinators do.
+    """
+    found: list[dict[str, Any]] = load("world")["hubs"]
     return found
 
 
@@ -60,6 +60,15 @@ def school_identifier(name: str) -> str:
     'school/example-birch'
     """
     return f"school/example-{name.lower()}"
+
+
+def school_name(name: str) -> str:
+    """Return what a school of the demonstration is called; pages of those who take part add that it is made up.
+
+    >>> school_name("Birch")
+    'Example School Birch'
+    """
+    return f"Example School {name}"
 
 
 def write_world(collections: Path, today: dt.date) -> None:
@@ -104,7 +113,7 @@ def _places() -> Iterator[dict[str, Any]]:
             yield {
                 "id": school_identifier(school),
                 "type": "School",
-                "name": {"en": f"Example School {school} (made up)"},
+                "name": {"en": school_name(school)},
                 "description": {"en": f"{_MADE_UP} No such school exists."},
                 "country": hub["country"],
                 "inHub": f"hub/{hub['slug']}",

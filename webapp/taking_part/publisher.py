@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["publish", "publishing_turn", "start_publishing", "unpublished"]
 
 _LOG: Final = logging.getLogger("ihub.publish")
+_UNLESS_AWAITED: Final = "--unless-awaited"
 _TRIES: Final = 60
 _PAUSE: Final = 2.0  # seconds between tries while somebody else builds
 
@@ -49,7 +50,11 @@ def start_publishing(settings: Settings) -> None:
     environment = {**os.environ, **settings.to_environment()}
     with (run / "publish.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", __name__], env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", __name__, _UNLESS_AWAITED],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     threading.Thread(target=process.wait, name="publisher", daemon=True).start()  # else it would stay a zombie
 
@@ -60,7 +65,25 @@ def publish(settings: Settings) -> bool:
     Whoever comes while another publishes waits, and then builds what has been accepted since: nothing, if it was the
     other's already.
     """
-    with publishing_turn(settings), contextlib.closing(open_database(settings)) as database:
+    with publishing_turn(settings):
+        return _publish(settings)
+
+
+def _publish_unless_awaited(settings: Settings) -> bool:
+    """Publish; where somebody waits for their turn already, leave it to them: they read the database after this."""
+    with (settings.home / "publish.next").open("w") as turn_after:
+        try:
+            fcntl.flock(turn_after, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        with publishing_turn(settings):
+            # From here on the database is read, so what is accepted now needs somebody else who waits.
+            fcntl.flock(turn_after, fcntl.LOCK_UN)
+            return _publish(settings)
+
+
+def _publish(settings: Settings) -> bool:
+    with contextlib.closing(open_database(settings)) as database:
         release = current_release(settings)
         hubs = release.graph.instances(f"{IHUB}RegionalInnovationHub")
         names = {iri.removeprefix(settings.id_base): release.graph.labels(iri) for iri in hubs}
@@ -113,8 +136,9 @@ def publishing_turn(settings: Settings) -> Iterator[None]:
 
 def _main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    chosen = _publish_unless_awaited if _UNLESS_AWAITED in sys.argv[1:] else publish
     try:
-        return 0 if publish(Settings.from_environment()) else 1
+        return 0 if chosen(Settings.from_environment()) else 1
     except IhubError:
         _LOG.exception("nothing was published")
         return 1

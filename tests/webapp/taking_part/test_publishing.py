@@ -26,6 +26,7 @@ from tests.webapp.taking_part.conftest import WORDS, member
 from tests.webapp.taking_part.test_contributing import COMPLETE
 from webapp.taking_part.database import open_database
 from webapp.taking_part.passwords import Passwords
+from webapp.taking_part.publisher import publishing_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +129,19 @@ def test_a_withdrawn_scenario_is_gone_with_a_tombstone(hub: Settings) -> None:
         author.post(f"/proposals/{proposal}", f"/proposals/{proposal}", do="withdraw")
         page = address + "/doc/" + found["iri"].partition("/id/")[2]
         wait_until(lambda: requests.get(page, timeout=30).status_code == 410, process)
+
+
+def test_of_many_who_are_to_publish_one_waits_and_the_others_leave_it_to_that_one(hub: Settings) -> None:
+    command = [sys.executable, "-m", "webapp.taking_part.publisher", "--unless-awaited"]
+    environment = {**os.environ, **hub.to_environment()}
+    with publishing_turn(hub):
+        processes = [subprocess.Popen(command, env=environment) for _ in range(3)]
+        deadline = time.monotonic() + 60
+        while sum(process.poll() is None for process in processes) > 1 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1)  # the last one waits on
+        assert [process.poll() for process in processes].count(None) == 1
+    assert [process.wait(120) for process in processes] == [0, 0, 0]
 
 
 def test_nothing_accepted_is_lost_when_everything_is_killed(hub: Settings) -> None:
