@@ -16,7 +16,7 @@ from webapp.taking_part.lock_out import forget, seconds_to_wait
 from webapp.taking_part.models import Person
 from webapp.taking_part.news import find_news, waiting_counts
 from webapp.taking_part.passwords import weakness
-from webapp.taking_part.proposals import list_own, versions_of
+from webapp.taking_part.proposals import last_titles, list_own
 from webapp.taking_part.recovery import use_code
 from webapp.taking_part.roles import Role
 from webapp.taking_part.sign_ins import begin, end, end_all
@@ -39,8 +39,8 @@ def home() -> str:
     editing = found.hubs(Role.EDITOR, Role.ADMINISTRATOR)
     with people().database.reading() as session:
         waiting = waiting_counts(session, editing)
-        drafts, proposals = list_drafts(session, found.person), list_own(session, found.agent)
-        titles = {p.id: versions_of(session, p.id)[-1].data.get("name", {}) for p in proposals}
+        drafts, proposals = list_drafts(session, found), list_own(session, found.agent)
+        titles = last_titles(session, proposals)
         news = find_news(session, found, proposals)
     team = hubs_among(found.hubs(Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR))
     mine = {"drafts": drafts, "proposals": proposals, "titles": titles, "news": news, "waiting": waiting}

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from webapp.taking_part.assessment.instrument import DIMENSIONS
 from webapp.taking_part.assessment.models import Assessment
 from webapp.taking_part.assessment.schools import confirmed_schools
 from webapp.taking_part.assessment.summaries import list_summaries
 from webapp.taking_part.mentoring.models import MentoringRelation
-from webapp.taking_part.models import Membership, Proposal, ProposalVersion, Review
+from webapp.taking_part.models import Membership, Proposal, ProposalVersion, ProposalWithdrawal, Review
 from webapp.taking_part.moments import now
 
 if TYPE_CHECKING:
@@ -68,15 +68,18 @@ class Mentoring:
 
 
 def reviewing(session: Session, hub: str) -> Reviewing:
-    """Return how review goes at a hub."""
+    """Return how review goes at a hub; what an editor brought back was neither submitted for review nor decided."""
+    taken_back = exists().where(
+        ProposalWithdrawal.proposal_id == Proposal.id, ProposalWithdrawal.number >= ProposalVersion.number
+    )
     rows = session.execute(
-        select(Proposal.state, Proposal.version, ProposalVersion.submitted, Review.decided)
+        select(Proposal.state, ProposalVersion.submitted, Review.decided, taken_back.label("taken_back"))
         .join(ProposalVersion, ProposalVersion.proposal_id == Proposal.id)
         .outerjoin(Review, (Review.proposal_id == Proposal.id) & (Review.number == ProposalVersion.number))
-        .where(Proposal.hub == hub)
+        .where(Proposal.hub == hub, ProposalVersion.restored.is_(None))
     ).all()
     moment = now()
-    open_ = [row.submitted for row in rows if row.state == "waiting" and row.decided is None]
+    open_ = [row.submitted for row in rows if row.state == "waiting" and row.decided is None and not row.taken_back]
     took = [
         (row.decided - row.submitted).total_seconds() / _DAY
         for row in rows

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, true, update
 
 from webapp.taking_part.draft_models import CoWriter
-from webapp.taking_part.models import Draft
+from webapp.taking_part.models import Draft, Proposal
 from webapp.taking_part.moments import now
+from webapp.taking_part.roles import ALL_HUBS, Role
 from webapp.taking_part.tokens import new_id
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from webapp.taking_part.state import Visitor
@@ -28,19 +30,27 @@ def begin_draft(session: Session, person: str, hub: str, answers: dict[str, Any]
 
 
 def find_draft(session: Session, draft: str, visitor: Visitor) -> Draft | None:
-    """Return a draft that is the visitor's own, or shared with them while they belong to its hub; else None."""
-    found = session.get(Draft, draft)
-    if found is None or found.person_id == visitor.person:
-        return found
-    shared = session.get(CoWriter, (draft, visitor.person))
-    return found if shared and visitor.roles_at(found.hub) else None
+    """Return a draft that the visitor reaches, as :func:`list_drafts` tells; else None."""
+    return session.scalars(select(Draft).where(Draft.id == draft, _reached_by(visitor))).one_or_none()
 
 
-def list_drafts(session: Session, person: str) -> list[Draft]:
-    """Return the drafts that are a person's own or shared with them, the last changed first."""
-    shared = select(CoWriter.draft_id).where(CoWriter.person_id == person)
-    query = select(Draft).where(or_(Draft.person_id == person, Draft.id.in_(shared)))
-    return list(session.scalars(query.order_by(Draft.changed.desc())))
+def list_drafts(session: Session, visitor: Visitor) -> list[Draft]:
+    """Return the drafts that are a visitor's own or shared with them, the last changed first.
+
+    What is shared, and what changes something of somebody else, is there for those who belong to its hub only.
+    """
+    return list(session.scalars(select(Draft).where(_reached_by(visitor)).order_by(Draft.changed.desc())))
+
+
+def _reached_by(visitor: Visitor) -> ColumnElement[bool]:
+    hubs = visitor.hubs(*Role)
+    belongs = true() if ALL_HUBS in hubs else Draft.hub.in_(hubs)
+    shared = select(CoWriter.draft_id).where(CoWriter.person_id == visitor.person)
+    theirs = select(Proposal.id).where(Proposal.agent_id == visitor.agent)
+    of_nobody_else = or_(Draft.proposal_id.is_(None), Draft.proposal_id.in_(theirs))
+    return or_(
+        and_(Draft.person_id == visitor.person, or_(of_nobody_else, belongs)), and_(Draft.id.in_(shared), belongs)
+    )
 
 
 def save_draft(session: Session, draft: Draft, version: int, answers: dict[str, Any]) -> int | None:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import DocumentError
 from kg.judging import judge
+from kg.scenario import SCENARIO_CLASS
+from kg.stated_document import listed
 from kg.validation import field_of
 from search.remembering import Memory
 from webapp.interface_language import gettext
 from webapp.languages import pick, served
 from webapp.taking_part.contributions import contribution
+from webapp.taking_part.standing import without_withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +91,9 @@ _ORDER: Final = {"Violation": 0, "Warning": 1, "Info": 2}
 def _findings(document: Mapping[str, Any]) -> list[Finding]:
     found = served()
     base = f"{found.release.manifest['base_iri']}id/"
+    # What is published outlives its original; of what is not, permissions say why it cannot be submitted.
+    sources = listed(document.get("isBasedOn"))
+    document = without_withdrawn(document, {s for s in sources if SCENARIO_CLASS not in found.graph.types(base + s)})
     key = (found.release.id, json.dumps(document, sort_keys=True))
     return _FOUND.get(key, lambda: judge(document, found.graph, base, {f"contributor/{_NOBODY}"}))
 

@@ -14,6 +14,7 @@ from webapp.interface_language import message
 from webapp.taking_part.assessment.rounds import assessments_by
 from webapp.taking_part.audit import record
 from webapp.taking_part.draft_models import CoWriter, Upload
+from webapp.taking_part.mentoring.models import MentoringRefusal
 from webapp.taking_part.mentoring.profiles import list_schools
 from webapp.taking_part.models import (
     Agent,
@@ -226,6 +227,14 @@ def export_person(session: Session, person: Person) -> dict[str, Any]:
             for c in session.scalars(select(Comment).where(Comment.agent_id == agent))
         ],
         "assessments": assessments_by(session, agent),
+        "mentoringRefusals": [
+            _fields(r, "hub", "data", "reason", "decided")
+            for r in session.scalars(select(MentoringRefusal).where(MentoringRefusal.agent_id == agent))
+        ],
+        "invitations": [
+            _fields(i, "hub", "role", "created", "expires", "used")
+            for i in session.scalars(select(Invitation).where(Invitation.invited_by == agent))
+        ],
         "log": [
             _fields(a, "time", "role", "action", "hub", "object")
             for a in session.scalars(select(AuditEntry).where(AuditEntry.agent_id == agent).order_by(AuditEntry.id))

@@ -15,7 +15,7 @@ from webapp.licence_words import LicenceWords, licence_words
 from webapp.taking_part.origins import answers_of, changes, is_translation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 __all__ = ["document_refusal", "licence_reason", "licence_refusal", "licences_for", "refusal", "refused_licences"]
 
@@ -55,13 +55,18 @@ def refused_licences(licence: str | None) -> list[str]:
     return [licence_name(iri) for iri in OFFERED if not allows_adaptation(licence, iri)]
 
 
-def refusal(answers: Mapping[str, Any]) -> str:
+def refusal(answers: Mapping[str, Any], outlived: Collection[str] = ()) -> str:
     """Return why an adaptation or a translation cannot be submitted; empty where it can.
 
     What is asked of the origin is asked of the release as it is now, whatever it was when the draft was begun.
+
+    Args:
+        answers: The answers.
+        outlived: Identifiers of withdrawn origins, of which what is published may be changed all the same.
     """
-    origin = answers["origin"]["document"]
-    if found := _refusal_of(origin["id"], answers["license"]):
+    origin, chosen = answers["origin"]["document"], answers["license"]
+    gone = origin["id"] in outlived
+    if found := _clash(origin.get("license"), chosen) if gone else _refusal_of(origin["id"], chosen):
         return found
     if is_translation(answers):
         return "" if answers["values"].get("name") else gettext("Translate at least the title, then submit it.")
@@ -81,7 +86,10 @@ def _refusal_of(identifier: str, chosen: str | None) -> str:
     iri = f"{found.release.manifest['base_iri']}id/{identifier}"
     if SCENARIO_CLASS not in found.graph.types(iri):
         return gettext("The scenario that this is made of is not published any more.")
-    licence = found.graph.iri(iri, SCHEMA + "license")
+    return _clash(found.graph.iri(iri, SCHEMA + "license"), chosen)
+
+
+def _clash(licence: str | None, chosen: str | None) -> str:
     if told := licence_refusal(licence):
         return told
     if chosen and allows_adaptation(licence, chosen):

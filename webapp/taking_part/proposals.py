@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import defer
 
 from webapp.taking_part.audit import record
 from webapp.taking_part.contributions import contribution, new_identifier
@@ -29,6 +30,7 @@ __all__ = [
     "add_comment",
     "add_submission",
     "decide",
+    "last_titles",
     "list_own",
     "list_waiting",
     "reviews_of",
@@ -249,15 +251,47 @@ def add_comment(session: Session, proposal: Proposal, text: str, by: Visitor, ro
     record(session, "comment", agent=by.agent, role=role, hub=proposal.hub, about=proposal.document)
 
 
-def list_waiting(session: Session, hub: str) -> list[Proposal]:
-    """Return what a hub's editors have to look at, the longest waiting first."""
-    query = select(Proposal).where(Proposal.hub == hub, Proposal.state == "waiting").order_by(Proposal.changed)
-    return list(session.scalars(query))
+def list_waiting(session: Session, hub: str) -> list[tuple[Proposal, ProposalVersion]]:
+    """Return what a hub's editors have to look at, each with its last submission, the longest waiting first."""
+    query = (
+        select(Proposal, ProposalVersion)
+        .join(ProposalVersion, ProposalVersion.proposal_id == Proposal.id)
+        .where(Proposal.hub == hub, Proposal.state == "waiting")
+        .order_by(Proposal.changed, Proposal.id, ProposalVersion.number)
+        .options(defer(ProposalVersion.answers))
+    )
+    last = {proposal.id: (proposal, version) for proposal, version in session.execute(query)}
+    return list(last.values())
 
 
 def list_own(session: Session, agent: str) -> list[Proposal]:
     """Return what somebody has submitted, the last changed first."""
     return list(session.scalars(select(Proposal).where(Proposal.agent_id == agent).order_by(Proposal.changed.desc())))
+
+
+def last_titles(
+    session: Session, proposals: Sequence[Proposal], *, of_published: bool = False
+) -> dict[str, dict[str, str]]:
+    """Return the title of each proposal's last submission, or of what is published of it where that is asked for."""
+    chosen = {p.id: p.published_number for p in proposals if of_published and p.published_number}
+    keys = [proposal.id for proposal in proposals]
+    last = (
+        select(ProposalVersion.proposal_id, func.max(ProposalVersion.number).label("number"))
+        .where(ProposalVersion.proposal_id.in_(keys))
+        .group_by(ProposalVersion.proposal_id)
+        .subquery()
+    )
+    told = (
+        select(ProposalVersion.proposal_id, ProposalVersion.number, ProposalVersion.data["name"])
+        .join(last, last.c.proposal_id == ProposalVersion.proposal_id)
+        .join(Proposal, Proposal.id == ProposalVersion.proposal_id)
+        .where(or_(ProposalVersion.number == last.c.number, ProposalVersion.number == Proposal.published_number))
+    )
+    return {
+        key: name or {}
+        for key, number, name in session.execute(told.order_by(ProposalVersion.number))
+        if number == chosen.get(key, number)
+    }
 
 
 def versions_of(session: Session, proposal: str) -> Sequence[ProposalVersion]:

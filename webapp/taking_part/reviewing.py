@@ -25,6 +25,7 @@ from webapp.taking_part.proposals import (
     DECISIONS,
     add_comment,
     decide,
+    last_titles,
     list_waiting,
     reviews_of,
     take_change_back,
@@ -33,6 +34,7 @@ from webapp.taking_part.proposals import (
 )
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.roles import Role
+from webapp.taking_part.standing import outlived, without_withdrawn
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.wording import WORDS, in_words
 
@@ -64,9 +66,11 @@ def queue(hub: str) -> str:
     """List what waits for the hub's editors."""
     place = hub_or_404(hub)
     with people().database.reading() as session:
-        waiting = [(p, versions_of(session, p.id)[-1]) for p in list_waiting(session, place.identifier)]
+        waiting = list_waiting(session, place.identifier)
         others = select(Proposal).where(Proposal.hub == place.identifier, Proposal.state != "waiting")
-        rest = [(p, _title(session, p)) for p in session.scalars(others.order_by(Proposal.changed.desc()))]
+        closed = session.scalars(others.order_by(Proposal.changed.desc())).all()
+        titles = last_titles(session, closed, of_published=True)
+        rest = [(proposal, titles[proposal.id]) for proposal in closed]
     groups = {
         "published": [row for row in rest if row[0].is_published],
         "open": [row for row in rest if not row[0].is_published and row[0].state == "changes"],
@@ -156,8 +160,8 @@ def not_acceptable(proposal: str, number: int | None = None) -> str:
         number: The number of a submission of it that there is; the last one if not given.
     """
     with people().database.reading() as session:
-        versions = versions_of(session, proposal)
-    return document_refusal(versions[-1 if number is None else number - 1].data)
+        versions, gone = versions_of(session, proposal), outlived(session, proposal)
+    return document_refusal(without_withdrawn(versions[-1 if number is None else number - 1].data, gone))
 
 
 def remarks_on(data: Mapping[str, Any], agents: Sequence[str]) -> list[tuple[str, str, str, str]]:
@@ -196,7 +200,7 @@ def _review_page(hub: str, proposal: str, mistake: str = "") -> str:
     found = _at_hub(hub, proposal)
     with people().database.reading() as session:
         shown = _shown(session, proposal)
-    data = shown["versions"][-1].data
+        data = without_withdrawn(shown["versions"][-1].data, outlived(session, proposal))
     try:
         remarks = remarks_on(data, [found.agent_id])
     except DocumentError:  # it is made of what is not there any more
@@ -233,10 +237,3 @@ def _former(proposal: Proposal, versions: Sequence[ProposalVersion]) -> Proposal
     if proposal.is_published and proposal.published_number and proposal.published_number < len(versions):
         return versions[proposal.published_number - 1]
     return versions[-2] if len(versions) > 1 else None
-
-
-def _title(session: Session, proposal: Proposal) -> dict[str, str]:
-    """Return the title of what is published, or else of what was submitted last."""
-    versions = versions_of(session, proposal.id)
-    title: dict[str, str] = versions[(proposal.published_number or 0) - 1].data.get("name") or {}
-    return title

@@ -22,6 +22,7 @@ from webapp.taking_part.news import mark_seen
 from webapp.taking_part.proposals import reviews_of, versions_of
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.reviewing import not_acceptable, remarks_on, review_role, rules_version
+from webapp.taking_part.standing import outlived, without_withdrawn
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.wording import WORDS
 
@@ -82,7 +83,8 @@ def bring_back(hub: str, proposal: str) -> str | tuple[str, int] | Response:
 def overtaken(draft: str) -> tuple[str, int]:
     """Show a draft beside what somebody else submitted since it was begun, or say that all of it was taken back."""
     with people().database.reading() as session:
-        found = find_draft(session, draft, require_visitor()) or abort(404)
+        visitor = require_visitor()
+        found = find_draft(session, draft, visitor) or abort(404)
         proposal = session.get_one(Proposal, found.proposal_id)
         last = versions_of(session, proposal.id)[-1]
     document = contribution(
@@ -94,7 +96,8 @@ def overtaken(draft: str) -> tuple[str, int]:
         day=now().date(),
     )
     changed = compare(last.data, document, WORDS)
-    shown = {"draft": found, "proposal": proposal, "last": last, "changed": changed}
+    known = proposal.agent_id == visitor.agent or is_editor(visitor, proposal.hub)
+    shown = {"draft": found, "proposal": proposal, "last": last, "changed": changed, "known": known}
     return render_template("taking_part/overtaken.html", **shown), 409
 
 
@@ -106,6 +109,8 @@ def keep_mine(draft: str) -> tuple[str, int] | Response:
         found = find_draft(session, draft, visitor)
     if found is None or found.proposal_id is None:
         abort(404)
+    if found.person_id != visitor.person:  # who submits it is who has to have seen it
+        abort(403)
     version, number = (request.form.get(name, 0, type=int) for name in ("version", "number"))
     with people().database.writing() as session:
         done = go_on(session, draft, found.person_id, version, number)
@@ -139,13 +144,14 @@ def _visible(proposal: str) -> Proposal:
 def _refusal(proposal: str, number: int) -> str:
     """Return why a submission cannot be published today; empty where it can, or there is none of this number."""
     with people().database.reading() as session:
-        versions = versions_of(session, proposal)
+        versions, gone = versions_of(session, proposal), outlived(session, proposal)
     if not 1 <= number <= len(versions):
         return ""
     if told := not_acceptable(proposal, number):
         return told
     try:
-        remarks = remarks_on(versions[number - 1].data, [version.agent_id for version in versions])
+        data = without_withdrawn(versions[number - 1].data, gone)
+        remarks = remarks_on(data, [version.agent_id for version in versions])
         why = " ".join(text for _, text, _, severity in remarks if severity == "Violation")
     except DocumentError:
         why = gettext("It refers to something that is not there any more.")

@@ -47,7 +47,8 @@ def revisions(session: Session, proposal: Proposal) -> Iterator[Revision]:
     former: Revision | None = None
     for number in sorted(reviews):
         review = reviews[number]
-        contributors = _contributors(versions, sorted(reviews), number, proposal.agent_id)
+        authors = {proposal.agent_id, *_authors(versions[number].data)}
+        contributors = sorted(_writers(versions, sorted(reviews), number) - authors)
         document = {**versions[number].data, "wasGeneratedBy": f"review/{review.id}"}
         if contributors:
             document["contributor"] = [f"contributor/{agent}" for agent in contributors]
@@ -83,8 +84,12 @@ def _of(table: type[ProposalVersion | Review], proposal: Proposal) -> Any:
     return select(table).where(table.proposal_id == proposal.id).order_by(table.number)
 
 
-def _contributors(versions: Mapping[int, ProposalVersion], accepted: list[int], number: int, author: str) -> list[str]:
-    """Return who else wrote what is in a submission: what was restored is of those who wrote it, not of who did so."""
+def _authors(document: Mapping[str, Any]) -> Iterator[str]:
+    return (creator.partition("/")[2] for creator in document.get("creator", []))
+
+
+def _writers(versions: Mapping[int, ProposalVersion], accepted: list[int], number: int) -> set[str]:
+    """Return who submitted what is in a submission: what was restored is of those who wrote it, not of who did so."""
     found: set[str] = set()
     while number:
         version = versions[number]
@@ -93,4 +98,4 @@ def _contributors(versions: Mapping[int, ProposalVersion], accepted: list[int], 
             continue
         found.add(version.agent_id)
         number = max((n for n in accepted if n < number), default=0)
-    return sorted(found - {author})
+    return found

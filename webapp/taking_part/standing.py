@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-__all__ = ["withdrawn_documents", "without_withdrawn"]
+__all__ = ["outlived", "withdrawn_documents", "without_withdrawn"]
 
 _ORIGINS: Final = ("isBasedOn", "translationOfWork")
 
@@ -22,6 +22,12 @@ _ORIGINS: Final = ("isBasedOn", "translationOfWork")
 def withdrawn_documents(session: Session) -> frozenset[str]:
     """Return the identifiers of everything that was withdrawn."""
     return frozenset(session.scalars(select(Proposal.document).where(Proposal.state == "withdrawn")))
+
+
+def outlived(session: Session, proposal: str | None) -> frozenset[str]:
+    """Return what a proposal may be made of though it was withdrawn: anything, once it was accepted; else nothing."""
+    found = session.get(Proposal, proposal) if proposal else None
+    return withdrawn_documents(session) if found and found.published_number else frozenset()
 
 
 def without_withdrawn(document: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import delete, select, update
 
 from webapp.taking_part.draft_models import CoWriter, DraftLink
-from webapp.taking_part.models import Draft, Person
+from webapp.taking_part.models import Draft, Membership, Person, Proposal
 from webapp.taking_part.moments import now
+from webapp.taking_part.roles import ALL_HUBS
 from webapp.taking_part.tokens import digest, new_token
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ def authors_of(session: Session, draft: str, agent: str) -> list[str]:
 def invite_to(session: Session, draft: Draft) -> str:
     """Make a link by which one person of the hub joins a draft; return its token, which is nowhere else."""
     if not session.get(CoWriter, (draft.id, draft.person_id)):
-        own = CoWriter(draft_id=draft.id, person_id=draft.person_id, named=True, joined=now(), version=draft.version)
+        # An editor who changes what is another's is named as who helped, alone or together with others.
+        proposal = session.get(Proposal, draft.proposal_id) if draft.proposal_id else None
+        named = proposal is None or proposal.agent_id == session.get_one(Person, draft.person_id).agent_id
+        own = CoWriter(draft_id=draft.id, person_id=draft.person_id, named=named, joined=now(), version=draft.version)
         session.add(own)
     token = new_token()
     session.add(DraftLink(digest=digest(token), draft_id=draft.id, expires=now() + dt.timedelta(days=LINK_DAYS)))
@@ -123,9 +127,17 @@ def mark_saved(session: Session, draft: str, person: str, version: int) -> None:
 
 
 def hand_over(session: Session, person: str) -> None:
-    """Give a person's shared drafts to who joined them first, as when the person goes; the others' work stays."""
+    """Give a person's shared drafts to who joined them first, as when the person goes; the others' work stays.
+
+    Who has left the hub since gets none.
+    """
     for draft in session.scalars(select(Draft).where(Draft.person_id == person)):
-        heirs = select(CoWriter.person_id).where(CoWriter.draft_id == draft.id, CoWriter.person_id != person)
+        heirs = (
+            select(CoWriter.person_id)
+            .join(Membership, Membership.person_id == CoWriter.person_id)
+            .where(CoWriter.draft_id == draft.id, CoWriter.person_id != person)
+            .where(Membership.hub.in_([draft.hub, ALL_HUBS]))
+        )
         if heir := session.scalar(heirs.order_by(CoWriter.joined, CoWriter.person_id).limit(1)):
             draft.person_id = heir
     session.flush()

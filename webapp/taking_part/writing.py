@@ -10,8 +10,10 @@ from sqlalchemy import delete
 from ontology.form_fields import form_fields
 from webapp.interface_language import gettext, interface_language
 from webapp.languages import served
+from webapp.problems import problem
 from webapp.taking_part import layout
 from webapp.taking_part.answers import empty_answers, total_minutes
+from webapp.taking_part.changing import is_editor
 from webapp.taking_part.choices import FEW, choices
 from webapp.taking_part.contributions import read_contribution
 from webapp.taking_part.drafts import begin_draft, find_draft, save_draft
@@ -22,17 +24,20 @@ from webapp.taking_part.models import Draft, Proposal
 from webapp.taking_part.origin_view import origin_view, scenario_fields
 from webapp.taking_part.origins import is_derived, is_translation
 from webapp.taking_part.permissions import refusal
-from webapp.taking_part.proposals import NotSubmitted, submit
+from webapp.taking_part.proposals import NotSubmitted, submit, versions_of
 from webapp.taking_part.revising import overtaken
+from webapp.taking_part.standing import outlived
 from webapp.taking_part.state import blueprint, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
 from webapp.taking_part.together import mark_saved, writers_of
 from webapp.taking_part.turns import in_turn
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as AnyResponse
 
     from webapp.taking_part.findings import Judgement
+    from webapp.taking_part.state import Visitor
     from webapp.taking_part.together import Writer
 
 __all__ = ["begin", "draft", "remarks", "suggestions", "throw_away"]
@@ -106,21 +111,37 @@ def _own_draft(draft: str) -> Draft:
 
 
 def _submit(found: Draft, answers: dict[str, Any], version: int) -> tuple[str | Response, int] | AnyResponse:
-    if found.person_id != require_visitor().person:
-        abort(403)
-    judgement = judge_answers(answers, found.hub)
-    if judgement.completeness is None or (is_derived(answers) and refusal(answers)):
-        return _page(found, answers, version, judgement, submitted=True), 422
     visitor = require_visitor()
+    if found.person_id != visitor.person:
+        abort(403)
+    if not visitor.roles_at(found.hub):
+        return problem(403, gettext("Your account does not have the role that this page is for."), kind="role-missing")
+    judgement = judge_answers(answers, found.hub)
+    if judgement.completeness is None or (is_derived(answers) and _refusal(found, answers)):
+        return _page(found, answers, version, judgement, submitted=True), 422
     with people().database.writing() as session:
         done = submit(session, found, version, answers, visitor, judgement.completeness)
-        own = not isinstance(done, NotSubmitted) and session.get_one(Proposal, done).agent_id == visitor.agent
+        page = "" if isinstance(done, NotSubmitted) else _page_of(session, done, visitor)
     if done is NotSubmitted.DRAFT_CHANGED:
         return _conflict(found.id, answers, quiet=False)
     if isinstance(done, NotSubmitted):
         return overtaken(found.id)
-    page = "taking_part.own_proposal" if own else "taking_part.proposal_history"
-    return redirect(url_for(page, proposal=done), 303)
+    return redirect(page, 303)
+
+
+def _refusal(found: Draft, answers: dict[str, Any]) -> str:
+    with people().database.reading() as session:
+        return refusal(answers, outlived(session, found.proposal_id))
+
+
+def _page_of(session: Session, proposal: str, visitor: Visitor) -> str:
+    """Return the page on which somebody sees what became of what they submitted: their own, or another's."""
+    found = session.get_one(Proposal, proposal)
+    if found.agent_id != visitor.agent and is_editor(visitor, found.hub):
+        return url_for("taking_part.proposal_history", proposal=proposal)
+    named = f"contributor/{visitor.agent}" in versions_of(session, proposal)[-1].data["creator"]
+    seen = named or found.agent_id == visitor.agent
+    return url_for("taking_part.own_proposal", proposal=proposal) if seen else url_for("taking_part.home")
 
 
 def _conflict(draft: str, answers: dict[str, Any], *, quiet: bool) -> tuple[str | Response, int]:
@@ -170,7 +191,7 @@ def _page(
     if is_story(answers):
         return render_template("taking_part/story.html", fields=story_fields(_id_base()), **shown)
     if is_derived(answers):
-        shown |= {"origin": origin_view(answers, found.hub), "refusal": refusal(answers) if submitted else ""}
+        shown |= {"origin": origin_view(answers, found.hub), "refusal": _refusal(found, answers) if submitted else ""}
     return render_template(
         "taking_part/translation.html" if is_translation(answers) else "taking_part/draft.html",
         likeness=likeness(answers),
