@@ -19,7 +19,7 @@ from webapp.taking_part.origin_changes import origin_document
 from webapp.taking_part.origins import ADAPTATION, TRANSLATION, begun_answers, fits, shown_text, text_language
 from webapp.taking_part.permissions import licence_reason, licence_refusal, licences_for
 from webapp.taking_part.roles import Role
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -89,7 +89,7 @@ def _credit(document: dict[str, Any]) -> str:
     Whom the origin itself names is named on.
     """
     found = served()
-    source = Source(found.graph, f"{_id_base()}{document['id']}")
+    source = Source(found.graph, f"{id_base()}{document['id']}")
     cited = citation(source, found.release.id)
     title = shown_text(document.get("name"), text_language(document))
     parts = [", ".join(cited.authors), title, cited.iri, licence_name(document.get("license") or "")]
@@ -101,7 +101,3 @@ def _credit(document: dict[str, Any]) -> str:
 
 def _document_or_404(identifier: str) -> dict[str, Any]:
     return origin_document(identifier) or abort(404)
-
-
-def _id_base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"

@@ -29,7 +29,7 @@ from webapp.taking_part.dashboard_numbers import (
     summaries_by_dimension,
 )
 from webapp.taking_part.hubs import Hub, hub_or_404
-from webapp.taking_part.state import blueprint, people
+from webapp.taking_part.state import blueprint, id_base, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def dashboard(hub: str) -> str:
         lacks=[_lack(place, field) for field in _LACKS],
         summaries=summaries,
         summary_panels=_summary_panels(summaries),
-        dimensions={slug: label(f"{_base()}dimension/{slug}") for slug in summaries},
+        dimensions={slug: label(f"{id_base()}dimension/{slug}") for slug in summaries},
         bands=[(float(low), float(high)) for low, high in BANDS],
         **shown,
     )
@@ -107,10 +107,6 @@ def dashboard_csv(hub: str) -> Response:
     return response
 
 
-def _base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"
-
-
 def _tell(place: Hub) -> None:
     """Tell the hub what became ready to be told of its schools together."""
     with people().database.writing() as session:
@@ -119,7 +115,7 @@ def _tell(place: Hub) -> None:
 
 def _numbers(place: Hub, review: Reviewing, assessed: dict[str, int]) -> list[tuple[str, str, dict[str, int]]]:
     """Return each figure with its source and its numbers by month."""
-    of_graph = hub_numbers(served().graph, _base() + place.identifier)
+    of_graph = hub_numbers(served().graph, id_base() + place.identifier)
     return [
         *((slug, _GRAPH, of_graph[slug]) for slug in HUB_FIGURES),
         ("submissions", _DATABASE, review.submissions),
@@ -130,7 +126,7 @@ def _numbers(place: Hub, review: Reviewing, assessed: dict[str, int]) -> list[tu
 
 def _figure(place: Hub, slug: str, source: str, numbers: dict[str, int]) -> dict[str, Any]:
     in_graph = source == _GRAPH
-    title = label(f"{_base()}indicator/{slug}") if in_graph else (gettext(_TITLES[slug]), "und")
+    title = label(f"{id_base()}indicator/{slug}") if in_graph else (gettext(_TITLES[slug]), "und")
     months = {month: numbers.get(month, 0) for month in months_of(this_month(), _MONTHS)}
     return {
         "slug": slug,
@@ -139,13 +135,13 @@ def _figure(place: Hub, slug: str, source: str, numbers: dict[str, int]) -> dict
         "total": sum(numbers.values()),
         "months": {month: number for month, number in numbers.items() if number},
         "panel": bar_panel(title, months, most=max(months.values())),
-        "sparql": url_for("sparql.endpoint", query=hub_query(slug, _base() + place.identifier)) if in_graph else "",
+        "sparql": url_for("sparql.endpoint", query=hub_query(slug, id_base() + place.identifier)) if in_graph else "",
     }
 
 
 def _lack(place: Hub, field: str) -> dict[str, Any]:
     """Return which values of a field no scenario of the hub has, and where the whole table is."""
-    search = SearchRequest(filters={"hub": (_base() + place.identifier,)})
+    search = SearchRequest(filters={"hub": (id_base() + place.identifier,)})
     shown = CoverageRequest(field, "level" if field != "level" else "subject", search)
     # What stands on the columns does not matter here, so let it be little.
     rows = served_coverage().table(replace(shown, columns="kind", opened=None), value_label).rows
@@ -160,7 +156,7 @@ def _lack(place: Hub, field: str) -> dict[str, Any]:
 def _summary_panels(summaries: dict[str, dict[str, AssessmentSummary]]) -> list[Panel]:
     times = _half_years(half for told in summaries.values() for half in told)
     return [
-        band_panel(label(f"{_base()}dimension/{slug}"), {half: _ends(told.get(half)) for half in times})
+        band_panel(label(f"{id_base()}dimension/{slug}"), {half: _ends(told.get(half)) for half in times})
         for slug, told in summaries.items()
         if times
     ]

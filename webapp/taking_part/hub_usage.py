@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from webapp.interface_language import gettext
-from webapp.languages import served
 from webapp.taking_part.hubs import hub_or_404
-from webapp.taking_part.state import blueprint
+from webapp.taking_part.state import blueprint, id_base
 from webapp.usage.kinds import ITEM_KINDS
 from webapp.usage.reading import hub_usage
 from webapp.usage.views import scenario_rows
@@ -26,7 +25,7 @@ _MONTHS = 12
 def read(hub: str) -> str:
     """Show the views and downloads of a hub's scenarios by month."""
     place = hub_or_404(hub)
-    iri = f"{served().release.manifest['base_iri']}id/{place.identifier}"
+    iri = f"{id_base()}{place.identifier}"
     tables = [_table(iri, kind, gettext(title)) for kind, title in ITEM_KINDS.items()]
     return render_template("taking_part/hub_usage.html", hub=place, tables=tables)
 

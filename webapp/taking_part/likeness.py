@@ -13,7 +13,7 @@ from search.request import SearchRequest
 from webapp.addresses import document_address
 from webapp.languages import pick, reader_languages, served
 from webapp.taking_part.choices import Choice, choices
-from webapp.taking_part.state import people
+from webapp.taking_part.state import id_base, people
 from webapp.taking_part.suggested import COMPETENCE, Reason, Suggestion
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def likeness(answers: Mapping[str, Any]) -> Likeness:
         return Likeness([], [], refused)
     engine = served().engine
     request = SearchRequest(text[:1000], limit=_LOOKED_AT, constraints=False, languages=reader_languages())
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = id_base()
     counted: dict[str, float] = defaultdict(float)
     reasons: dict[str, list[Reason]] = defaultdict(list)
     similar = []

@@ -10,7 +10,7 @@ from kg.stated_document import listed
 from ontology.form_fields import FormField, form_fields
 from ontology.namespaces import SCHEMA
 from webapp.interface_language import gettext, interface_language, language_in_words, message
-from webapp.languages import pick, served
+from webapp.languages import pick
 from webapp.licence_words import LicenceWords, licence_words
 from webapp.taking_part.choices import offer_also
 from webapp.taking_part.comparing import flat
@@ -30,6 +30,7 @@ from webapp.taking_part.origins import (
     translated_keys,
 )
 from webapp.taking_part.permissions import licence_reason, licences_for, refused_licences
+from webapp.taking_part.state import id_base
 from webapp.taking_part.wording import in_words
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def origin_view(answers: Mapping[str, Any], hub: str) -> OriginView | None:
         return None
     origin, translation = answers["origin"]["document"], is_translation(answers)
     theirs = answers_of(origin)
-    offer_also(origin, _id_base())
+    offer_also(origin, id_base())
     licence = origin.get("license") or ""
     return OriginView(
         identifier=origin["id"],
@@ -150,7 +151,7 @@ def scenario_fields(id_base: str) -> dict[str, FormField]:
 
 def _pairs(theirs: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Pair]:
     """Yield the texts to translate, in the order of the form."""
-    scenario, activity = scenario_fields(_id_base()), form_fields("Activity", _id_base())
+    scenario, activity = scenario_fields(id_base()), form_fields("Activity", id_base())
     before, rows, after = translated_keys(own["origin"]["document"])
     for key in before:
         yield _pair(key, scenario[key], None, theirs["values"], own["values"])
@@ -182,7 +183,7 @@ def _carried(origin: Mapping[str, Any], kind: str) -> list[tuple[str, ...]]:
 def _served_outcomes(origin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield for each activity the numbers of the outcomes that it serves."""
     numbers = {part["id"]: str(n) for n, part in enumerate(listed(origin.get("learningOutcome")), start=1)}
-    fields = form_fields("Scenario", _id_base())
+    fields = form_fields("Scenario", id_base())
     activity, outcome = (pick(fields[key].name)[0] for key in ("activity", "learningOutcome"))
     for number, part in enumerate(listed(origin.get("activity")), start=1):
         if served_ones := listed(part.get("outcome")):
@@ -197,12 +198,8 @@ def _apart(part: Mapping[str, Any], *known: str) -> dict[str, Any]:
 def _lost(origin: Mapping[str, Any], answers: Mapping[str, Any], hub: str) -> list[tuple[str, list[str]]]:
     today = dt.datetime.now(dt.UTC).date()
     document = contribution(answers, identifier=origin["id"], hub=hub, agent="x", completeness="minimal", day=today)
-    fields = scenario_fields(_id_base())
+    fields = scenario_fields(id_base())
     return [
         (language_in_words(tag), [pick(fields[key].name)[0] for key in keys if key in fields])
         for tag, keys in sorted(lost_languages(origin, document).items())
     ]
-
-
-def _id_base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"

@@ -35,7 +35,7 @@ from webapp.taking_part.proposals import (
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.roles import Role
 from webapp.taking_part.standing import outlived, without_withdrawn
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 from webapp.taking_part.wording import WORDS, in_words
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def remarks_on(data: Mapping[str, Any], agents: Sequence[str]) -> list[tuple[str
         data: The document.
         agents: Agents whom it names and whom no release may know yet.
     """
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = id_base()
     findings = judge(
         data, served().graph, base, {*data.get("creator", []), *(f"contributor/{agent}" for agent in agents)}
     )

@@ -23,7 +23,7 @@ from webapp.taking_part.proposals import reviews_of, versions_of
 from webapp.taking_part.publisher import start_publishing
 from webapp.taking_part.reviewing import not_acceptable, remarks_on, review_role, rules_version
 from webapp.taking_part.standing import outlived, without_withdrawn
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 from webapp.taking_part.wording import WORDS
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _page(proposal: str, mistake: str = "") -> str:
     with people().database.reading() as session:
         found = session.get_one(Proposal, proposal)
         versions, reviews = versions_of(session, proposal), reviews_of(session, proposal)
-        events = served().release.history.events_of(f"{served().release.manifest['base_iri']}id/{found.document}")
+        events = served().release.history.events_of(f"{id_base()}{found.document}")
         happened = chronicle(session, found, events)
     place = next((hub for hub in all_hubs() if hub.identifier == found.hub), None)
     editing = place is not None and is_editor(require_visitor(), found.hub)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, g
 
+from webapp.languages import served
 from webapp.taking_part.roles import ALL_HUBS, Role
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from webapp.taking_part.database import Database
     from webapp.taking_part.passwords import Passwords
 
-__all__ = ["People", "Visitor", "blueprint", "people", "require_visitor", "visitor"]
+__all__ = ["People", "Visitor", "blueprint", "id_base", "people", "require_visitor", "visitor"]
 
 blueprint = Blueprint("taking_part", __name__, url_prefix="/taking-part")
 """Every address of those who take part."""
@@ -72,6 +73,11 @@ def people() -> People:
     """Return what the running site has for those who take part."""
     found: People = current_app.extensions["ihub.people"]
     return found
+
+
+def id_base() -> str:
+    """Return the base of the entities' IRIs in the release that is served."""
+    return f"{served().release.manifest['base_iri']}id/"
 
 
 def visitor() -> Visitor | None:

@@ -13,7 +13,7 @@ from webapp.languages import served
 from webapp.taking_part.drafts import begin_draft
 from webapp.taking_part.hubs import Hub, all_hubs, hub_or_404, hubs_among, made_up_hubs
 from webapp.taking_part.roles import Role
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 from webapp.taking_part.stories import can_be_told_of, empty_story
 
 if TYPE_CHECKING:
@@ -50,19 +50,19 @@ def _page(scenario: str, title: dict[str, str]) -> str:
 
 
 def _refusal(identifier: str) -> str:
-    if can_be_told_of(served().graph, _id_base() + identifier, _id_base()):
+    if can_be_told_of(served().graph, id_base() + identifier, id_base()):
         return gettext("Your hub is a made-up one. Its stories tell of made-up scenarios.")
     return gettext("This scenario was drafted here and names nothing real. Stories tell of real use.")
 
 
 def takes_stories(iri: str) -> bool:
     """Whether the release has a hub through which a scenario can be told of."""
-    return bool(_hubs_for(iri.removeprefix(_id_base())))
+    return bool(_hubs_for(iri.removeprefix(id_base())))
 
 
 def _hubs_for(identifier: str) -> list[Hub]:
     """Return the hubs through which a scenario can be told of: real ones of a real scenario, others of another."""
-    graph, base = served().graph, _id_base()
+    graph, base = served().graph, id_base()
     made_up = made_up_hubs(graph, base)
     return [
         hub for hub in all_hubs() if can_be_told_of(graph, base + identifier, base, made_up=hub.identifier in made_up)
@@ -70,11 +70,7 @@ def _hubs_for(identifier: str) -> list[Hub]:
 
 
 def _title_or_404(identifier: str) -> dict[str, str]:
-    graph, iri = served().graph, _id_base() + identifier
+    graph, iri = served().graph, id_base() + identifier
     if not identifier.startswith("scenario/") or SCENARIO_CLASS not in graph.types(iri):
         abort(404)
     return graph.texts(iri, SCHEMA + "name")
-
-
-def _id_base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"

@@ -19,12 +19,12 @@ from kg.importing.apart import read_apart
 from kg.importing.tabular.template import template_workbook
 from ontology.form_fields import form_fields
 from webapp.interface_language import gettext, interface_language
-from webapp.languages import pick, served
+from webapp.languages import pick
 from webapp.taking_part.draft_models import Upload
 from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.layout import LANGUAGES
 from webapp.taking_part.models import Draft
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 from webapp.taking_part.uploads import MOST_DRAFTS, RowReport, keep_upload
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ _BINARY: Final = (b"PK", b"\xd0\xcf\x11\xe0")  # beginnings of workbooks, new, o
 def template() -> Response:
     """Hand out the spreadsheet to fill in, in the reader's language."""
     language = interface_language() if interface_language() in LANGUAGES else LANGUAGES[0]
-    response = Response(_template(language, _id_base()), mimetype=_XLSX)
+    response = Response(_template(language, id_base()), mimetype=_XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="scenarios-{language}.xlsx"'
     return response
 
@@ -82,7 +82,7 @@ def upload(hub: str) -> str | tuple[str, int] | AnyResponse:
     with people().database.writing() as session:
         kept = keep_upload(
             session, read, person=require_visitor().person, hub=place.identifier, file=sent.filename,
-            id_base=_id_base(), language=interface_language(),
+            id_base=id_base(), language=interface_language(),
         )  # fmt: skip
     return redirect(url_for("taking_part.uploaded", upload=kept), 303)
 
@@ -123,7 +123,7 @@ def _read(sent: FileStorage) -> ReadFile:
     with tempfile.TemporaryDirectory(prefix="ihub-upload-") as folder, _turn():
         path = Path(folder) / f"file.{adapter}"
         path.write_bytes(content)
-        return read_apart(path, adapter, _id_base(), MOST_DRAFTS)
+        return read_apart(path, adapter, id_base(), MOST_DRAFTS)
 
 
 @contextlib.contextmanager
@@ -154,7 +154,7 @@ def _field_name(key: str) -> str:
     """Return what the shapes' messages call a field of a scenario or an activity; other names stay."""
     part, _, own = key.rpartition(".")
     own = _KEYS.get(own, own)
-    fields = form_fields("Activity" if part == "activity" else "Scenario", _id_base())
+    fields = form_fields("Activity" if part == "activity" else "Scenario", id_base())
     return pick(fields[own].name)[0] if own in fields else key
 
 
@@ -163,7 +163,3 @@ def _template(language: str, id_base: str) -> bytes:
     kept = io.BytesIO()
     template_workbook(language, id_base).save(kept)
     return kept.getvalue()
-
-
-def _id_base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"

@@ -9,6 +9,7 @@ from ontology.form_fields import form_fields
 from webapp.interface_language import gettext
 from webapp.languages import label, pick, served
 from webapp.taking_part.comparing import FALSE, TRUE, Words
+from webapp.taking_part.state import id_base
 from webapp.taking_part.stories import story_fields
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def in_words(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def field_name(name: str) -> str:
     """Return what the shapes' messages call a field: of an activity, ``Activity 2: Minutes``."""
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = id_base()
     scenario, part = story_fields(base) | form_fields("Scenario", base), _PLACE.match(name)
     key = name[part.end() if part else 0 :].partition(".")[0]
     fields = form_fields(_SHAPES[part[1]], base) if part and part[1] in _SHAPES else scenario
@@ -48,7 +49,7 @@ def value_name(text: str) -> str:
     items, graph = text.split(", "), served().graph
     if not all(_IDENTIFIER.fullmatch(item) for item in items):
         return text
-    iris = [f"{served().release.manifest['base_iri']}id/{item}" for item in items]
+    iris = [f"{id_base()}{item}" for item in items]
     return ", ".join(label(iri)[0] for iri in iris) if all(iri in graph for iri in iris) else text
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import delete
 
 from ontology.form_fields import form_fields
 from webapp.interface_language import gettext, interface_language
-from webapp.languages import served
 from webapp.problems import problem
 from webapp.taking_part import layout
 from webapp.taking_part.answers import empty_answers, total_minutes
@@ -27,7 +26,7 @@ from webapp.taking_part.permissions import refusal
 from webapp.taking_part.proposals import NotSubmitted, submit, versions_of
 from webapp.taking_part.revising import overtaken
 from webapp.taking_part.standing import outlived
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 from webapp.taking_part.stories import is_story, story_fields
 from webapp.taking_part.together import mark_saved, writers_of
 from webapp.taking_part.turns import in_turn
@@ -58,7 +57,7 @@ def draft(draft: str) -> str | tuple[str | Response, int] | AnyResponse:
     found = _own_draft(draft)
     if request.method == "GET":
         return _page(found, found.data, found.version)
-    answers = read_contribution(request.form, found.data, _id_base())
+    answers = read_contribution(request.form, found.data, id_base())
     button = request.form.get("do", "save")
     with people().database.writing() as session:
         version = save_draft(session, found, request.form.get("version", 0, type=int), answers)
@@ -189,7 +188,7 @@ def _page(
         "few": FEW,
     }
     if is_story(answers):
-        return render_template("taking_part/story.html", fields=story_fields(_id_base()), **shown)
+        return render_template("taking_part/story.html", fields=story_fields(id_base()), **shown)
     if is_derived(answers):
         shown |= {"origin": origin_view(answers, found.hub), "refusal": _refusal(found, answers) if submitted else ""}
     return render_template(
@@ -198,8 +197,8 @@ def _page(
         writers=_writers(found),
         authored=found.person_id == require_visitor().person,
         minutes=total_minutes(answers),
-        scenario=scenario_fields(_id_base()),
-        activity=form_fields("Activity", _id_base()),
+        scenario=scenario_fields(id_base()),
+        activity=form_fields("Activity", id_base()),
         **shown,
     )
 
@@ -210,7 +209,3 @@ def _place(button: str) -> str | None:
     if button.startswith(("teach-", "refuse-", "suggest-")):
         return "likeness"
     return {"activity": "activities", "outcome": "outcomes"}.get(kind)
-
-
-def _id_base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 
 from webapp.figures.panels import Panel, level_panel
 from webapp.interface_language import gettext, message
-from webapp.languages import label, served
+from webapp.languages import label
 from webapp.taking_part.assessment.instrument import DIMENSIONS, LEVELS, STATEMENTS, dimension_levels
 from webapp.taking_part.assessment.rounds import (
     LONGEST_NOTE,
@@ -23,7 +23,7 @@ from webapp.taking_part.assessment.schools import School, find_own_school, own_s
 from webapp.taking_part.assessment.sheet import LARGEST, Sheet, read_sheet, write_sheet
 from webapp.taking_part.assessment.uploads import ChangedMeanwhile, take_in
 from webapp.taking_part.audit import record
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,7 +179,7 @@ def _file(text: str, name: str) -> Response:
 
 
 def _dimension(slug: str) -> tuple[str, str]:
-    return label(f"{served().release.manifest['base_iri']}id/dimension/{slug}")
+    return label(f"{id_base()}dimension/{slug}")
 
 
 def _page(session: Session, school: School, **others: Any) -> str:

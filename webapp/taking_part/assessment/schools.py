@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
-from webapp.languages import label, served
+from webapp.languages import label
 from webapp.taking_part.mentoring.models import MentoringSchool
 from webapp.taking_part.roles import Role
+from webapp.taking_part.state import id_base
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,4 +62,4 @@ def _school(row: MentoringSchool) -> School:
     if name := row.data.get("name"):
         languages = row.data.get("languages") or ["und"]
         return School(row.id, row.hub, name, languages[0])
-    return School(row.id, row.hub, *label(f"{served().release.manifest['base_iri']}id/{row.document}"))
+    return School(row.id, row.hub, *label(f"{id_base()}{row.document}"))

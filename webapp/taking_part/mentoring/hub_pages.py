@@ -14,9 +14,9 @@ from webapp.taking_part.mentoring.gathering import gather
 from webapp.taking_part.mentoring.models import MentoringCircle
 from webapp.taking_part.mentoring.profiles import schools_of
 from webapp.taking_part.mentoring.relations import begin_relation, phases_of, relations_of
-from webapp.taking_part.mentoring.rights import acting_role, id_base, may_decide, school_name, school_or_404
+from webapp.taking_part.mentoring.rights import acting_role, may_decide, school_name, school_or_404
 from webapp.taking_part.moments import now
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

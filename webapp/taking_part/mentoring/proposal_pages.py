@@ -14,9 +14,9 @@ from webapp.taking_part.hubs import hub_or_404
 from webapp.taking_part.mentoring.gathering import Situation, circle_digest, gather, pair_digest, propose_for
 from webapp.taking_part.mentoring.models import MentoringRefusal
 from webapp.taking_part.mentoring.relations import begin_circle, begin_relation, refuse
-from webapp.taking_part.mentoring.rights import acting_role, id_base
+from webapp.taking_part.mentoring.rights import acting_role
 from webapp.taking_part.moments import now
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

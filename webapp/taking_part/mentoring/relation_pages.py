@@ -22,10 +22,10 @@ from webapp.taking_part.mentoring.relations import (
     read_record,
     save_record,
 )
-from webapp.taking_part.mentoring.rights import acting_role, id_base, is_team, may_decide, relation_or_404, speaks_for
+from webapp.taking_part.mentoring.rights import acting_role, is_team, may_decide, relation_or_404, speaks_for
 from webapp.taking_part.moments import now
 from webapp.taking_part.publisher import start_publishing
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

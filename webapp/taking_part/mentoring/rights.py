@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort
 
-from webapp.languages import label, served
+from webapp.languages import label
 from webapp.taking_part.mentoring.models import MentoringRelation, MentoringSchool
 from webapp.taking_part.mentoring.profiles import list_schools
 from webapp.taking_part.roles import Role
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 __all__ = [
     "acting_role",
-    "id_base",
     "is_team",
     "may_decide",
     "own_mentoring_schools",
@@ -29,11 +28,6 @@ __all__ = [
 
 _ORDER: Final = (Role.COORDINATOR, Role.ADMINISTRATOR, Role.EDITOR, Role.CONTRIBUTOR)
 _TEAM: Final = frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR})
-
-
-def id_base() -> str:
-    """Return the base of the entities' IRIs in the release that is served."""
-    return f"{served().release.manifest['base_iri']}id/"
 
 
 def acting_role(hub: str) -> str:

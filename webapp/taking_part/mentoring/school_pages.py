@@ -16,11 +16,11 @@ from webapp.taking_part.hubs import all_hubs, hub_or_404, made_up_hubs
 from webapp.taking_part.mentoring import profiles
 from webapp.taking_part.mentoring.models import MentoringRelation, MentoringSchool
 from webapp.taking_part.mentoring.publication import fits_hub, refresh, violations
-from webapp.taking_part.mentoring.rights import acting_role, id_base, is_team, may_decide, school_or_404, speaks_for
+from webapp.taking_part.mentoring.rights import acting_role, is_team, may_decide, school_or_404, speaks_for
 from webapp.taking_part.models import Membership, Person
 from webapp.taking_part.moments import now
 from webapp.taking_part.publisher import start_publishing
-from webapp.taking_part.state import blueprint, people, require_visitor
+from webapp.taking_part.state import blueprint, id_base, people, require_visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
