@@ -98,6 +98,9 @@ def linked_draft(session: Session, token: str) -> Draft | None:
 
 def join_by(session: Session, token: str, person: str, *, named: bool) -> str | None:
     """Let a person write at the draft of a link, which cannot be used again; return the draft, or None."""
+    # The draft before its link, as where it is thrown away, so that none waits for the other for ever.
+    link = select(DraftLink.draft_id).where(DraftLink.digest == digest(token))
+    session.execute(select(Draft.id).where(Draft.id.in_(link)).with_for_update())
     # One statement both asks and takes, so two who use the same link at once cannot both have it.
     draft = session.execute(
         delete(DraftLink)

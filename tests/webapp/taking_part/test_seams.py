@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 
+from tests.webapp.taking_part import schools
 from tests.webapp.taking_part import test_adapting as adapting
+from tests.webapp.taking_part import test_stories as stories
+from tests.webapp.taking_part.conftest import member
 from tests.webapp.taking_part.test_contributing import COMPLETE, begun, save
 from tests.webapp.taking_part.test_reviewing import decide, submitted
 from tests.webapp.taking_part.test_revising import LOUDER, bring_back, change, field, published, publishing
 from tests.webapp.taking_part.test_together import creators, jaan, link_to, shared
 from tests.webapp.taking_part.test_translating import translation
 from webapp.taking_part.dashboard_numbers import reviewing
-from webapp.taking_part.mentoring.models import MentoringRefusal
+from webapp.taking_part.draft_models import Upload
+from webapp.taking_part.drafts import begin_draft
+from webapp.taking_part.mentoring.models import MentoringRefusal, MentoringSchool
+from webapp.taking_part.mentoring.relations import begin_circle, begin_relation
 from webapp.taking_part.models import Draft, Person, Proposal, ProposalVersion
 from webapp.taking_part.moments import now
 from webapp.taking_part.people import erase_person, export_person
 from webapp.taking_part.revisions import revisions
+from webapp.taking_part.together import invite_to, join_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
 
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
@@ -311,3 +323,118 @@ def test_a_changed_adaptation_keeps_the_credit_and_what_its_original_had(
     assert document["activity"] == former["activity"][::-1]
     page = " ".join(html.fromstring(mari.get(f"/proposals/{proposal}/history").text).text_content().split())
     assert "creditText" not in page
+
+
+def test_what_a_spreadsheet_brought_beside_the_form_stays_through_changes_and_is_compared(
+    mari: Browser, editor: Browser, kept: Database
+) -> None:
+    address = begun(mari)
+    save(mari, address, **COMPLETE)
+    carried = {"tool": ["tool/phyphox"], "text": {"en": "All of it."}}
+    with kept.writing() as session:
+        draft = session.scalars(select(Draft)).one()
+        draft.data = {**draft.data, "carried": carried}
+    proposal = save(mari, address, "submit", **COMPLETE).headers["Location"].rpartition("/")[2]
+    decide(editor, proposal, "accept", "Yes.")
+    save(mari, change(mari, proposal), "submit", **LOUDER)
+    assert {key: adapting.last_document(kept)[key] for key in carried} == carried
+    assert "All of it." not in re.sub("<[^>]+>", "", mari.get(f"/proposals/{proposal}/history").text)
+    decide(editor, proposal, "accept", "Yes.")
+    save(mari, change(mari, proposal), "drop-carried", **LOUDER)
+    save(mari, change(mari, proposal), "submit", **LOUDER)
+    assert not adapting.last_document(kept).keys() & carried.keys()
+    assert "All of it." in re.sub("<[^>]+>", "", mari.get(f"/proposals/{proposal}/history").text)
+
+
+def test_a_story_is_changed_and_brought_back_as_a_scenario_is(mari: Browser, editor: Browser, kept: Database) -> None:
+    proposal = stories.submitted(mari)
+    decide(editor, proposal, "accept", "Yes.")
+    former = adapting.last_document(kept)
+    draft = change(mari, proposal)
+    told = {**stories.TOLD, "whatHappened": "We did it once more, on a rainy day, and it went better than before."}
+    assert stories.save(mari, draft, "submit", **told).status_code == 303
+    decide(editor, proposal, "accept", "Yes.")
+    later = adapting.last_document(kept)
+    assert (later["evidenceFor"], later["whatHappened"]) == (former["evidenceFor"], {"en": told["whatHappened"]})
+    assert bring_back(editor, proposal, 1).status_code == 303
+    assert adapting.last_document(kept) == former
+
+
+def test_nobody_of_another_hub_reaches_anything_by_its_identifier(
+    mari: Browser, editor: Browser, signed_in: Callable[..., Browser], kept: Database
+) -> None:
+    draft, proposal = begun(mari), published(mari, editor)
+    one, other = (schools.school(kept, name=name, email="contributor@school.example") for name in ("One", "Other"))
+    with kept.writing() as session:
+        rows = [session.get_one(MentoringSchool, key) for key in (one, other)]
+        agent = session.scalars(select(Person.agent_id)).first()
+        by: Any = type("By", (), {"agent": agent})
+        relation = begin_relation(session, *rows, by=by, role="coordinator")
+        assert relation
+        circle = begin_circle(session, {"need": "x", "language": "et"}, rows, None, by=by, role="coordinator").id
+        upload = Upload(id="u", person_id=person_of(session), hub="hub/east", file="f", report={}, created=now())
+        session.add(upload)
+    strangers = [
+        signed_in(role, "hub/west", email=f"{role}@west.example") for role in ("contributor", "editor", "coordinator")
+    ]
+    found = f"/proposals/{proposal}"
+    reads = [
+        draft, f"{draft}/remarks", f"{draft}/suggestions", f"{draft}/together", "/uploads/u", found, f"{found}/history",
+        f"/hub/west{found}", f"/hub/east{found}", "/hub/east/queue", "/hub/east/people", "/hub/east/usage",
+        "/hub/east/dashboard", "/hub/east/dashboard.csv", "/hub/east/upload", "/hub/east/mentoring",
+        "/hub/east/mentoring/proposals", "/hub/east/mentoring/schools", f"/mentoring/schools/{one}",
+        f"/mentoring/relations/{relation.id}", f"/school/{one}/self-assessment", f"/school/{one}/self-assessment.csv",
+        f"/school/{one}/self-assessment/template.csv", f"/school/{one}/self-assessment/2026-01",
+    ]  # fmt: skip
+    changes: dict[str, dict[str, str]] = {
+        draft: {"do": "submit"}, f"{draft}/together": {"do": "invite"}, f"{draft}/throw-away": {}, f"{draft}/go-on": {},
+        found: {"do": "withdraw", "version": "2"}, f"{found}/change": {}, f"/hub/east{found}": {"do": "comment"},
+        f"/hub/west{found}": {"do": "withdraw", "version": "2", "text": "x"}, "/hub/east/drafts": {},
+        f"/hub/west{found}/restore": {"number": "1", "version": "2", "text": "x"}, "/hub/east/people": {},
+        "/hub/west/mentoring/relations": {"mentor": one, "mentee": other}, "/hub/east/adaptations": {},
+        f"/hub/west/mentoring/circles/{circle}": {"do": "end", "version": "1"}, "/hub/east/stories": {},
+        f"/mentoring/schools/{one}": {"version": "1"}, f"/mentoring/schools/{one}/standing": {"do": "agree"},
+        f"/mentoring/relations/{relation.id}": {"version": "1"}, f"/school/{one}/self-assessment/2026-01": {},
+        f"/mentoring/relations/{relation.id}/agreement": {"side": "mentor", "do": "agree"},
+        f"/school/{one}/self-assessment/upload": {},
+    }  # fmt: skip
+    for stranger in strangers:
+        reached = {address: stranger.get(address).status_code for address in reads}
+        reached |= {f"POST {at}": stranger.post(at, "/account", **given).status_code for at, given in changes.items()}
+        assert {address: code for address, code in reached.items() if code not in {403, 404}} == {}
+
+
+def person_of(session: Session) -> str:
+    return session.scalars(select(Person.id).where(Person.email == "contributor@school.example")).one()
+
+
+@pytest.mark.long
+def test_of_joining_a_draft_and_throwing_it_away_at_once_one_waits_for_the_other(
+    database: Database,
+) -> None:
+    author, other = (member(database, f"{name}@school.example", "contributor") for name in ("mari", "jaan"))
+    with database.writing() as session:
+        draft = begin_draft(session, author, "hub/east", {})
+        session.flush()
+        token = invite_to(session, draft)
+    failed: list[Exception] = []
+
+    def throw_away() -> None:
+        try:
+            with database.writing() as session:
+                session.execute(delete(Draft))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
+            failed.append(error)
+
+    thread = threading.Thread(target=throw_away)
+
+    def meanwhile(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM draft_links") and not thread.ident:
+            thread.start()
+            time.sleep(1)  # long enough for the other to have begun
+
+    event.listen(database._engine, "after_cursor_execute", meanwhile)
+    with database.writing() as session:
+        assert join_by(session, token, other, named=True)
+    thread.join()
+    assert failed == []
