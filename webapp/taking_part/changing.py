@@ -32,9 +32,10 @@ def is_editor(visitor: Visitor, hub: str) -> bool:
 def can_change(proposal: Proposal, visitor: Visitor) -> bool:
     """Whether somebody may begin a change of a proposal.
 
-    Its author may unless it was taken back; the hub's editors may change what is published, while no change is open.
+    Its author may while they belong to the hub, unless it was taken back; the hub's editors may change what is
+    published, while no change is open.
     """
-    if proposal.state == "withdrawn":
+    if proposal.state == "withdrawn" or not visitor.roles_at(proposal.hub):
         return False
     if proposal.agent_id == visitor.agent:
         return True

@@ -193,7 +193,7 @@ def _page(
         shown |= {"origin": origin_view(answers, found.hub), "refusal": _refusal(found, answers) if submitted else ""}
     return render_template(
         "taking_part/translation.html" if is_translation(answers) else "taking_part/draft.html",
-        likeness=likeness(answers),
+        likeness=None if is_translation(answers) else likeness(answers),
         writers=_writers(found),
         authored=found.person_id == require_visitor().person,
         minutes=total_minutes(answers),

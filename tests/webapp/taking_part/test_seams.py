@@ -164,6 +164,19 @@ def test_who_left_the_hub_keeps_their_own_draft_and_submits_it_there_no_longer(
     assert not mari.get("/").text.count("What you have submitted")
 
 
+def test_who_left_the_hub_takes_back_what_is_theirs_and_changes_it_no_longer(
+    mari: Browser, editor: Browser, signed_in: Callable[..., Browser], kept: Database
+) -> None:
+    proposal = published(mari, editor)
+    page = f"/proposals/{proposal}"
+    assert "Change this" in mari.get(page).text
+    remove(signed_in("coordinator"), kept, "contributor@school.example")
+    assert "Change this" not in mari.get(page).text
+    assert mari.post(f"{page}/change", "/account").status_code == 409
+    assert mari.post(page, page, do="withdraw", version="2").status_code == 303
+    assert reread(proposal, kept).state == "withdrawn"
+
+
 def test_only_the_author_of_a_draft_says_that_they_have_seen_what_others_submitted(
     mari: Browser, jaan: Browser, editor: Browser
 ) -> None:
