@@ -50,7 +50,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     rng = np.random.default_rng(0)
     for title, numbers in AREAS.items():
-        base = f"{release.manifest['base_iri']}id/competence/digcomp22-"
+        base = f"{release.id_base}competence/digcomp22-"
         asked = required_competences([base + number for number in numbers], release.graph)
         real = candidates(engine, Goal(asked), asked, "en")
         report(f"the release's {len(engine.cards):,}", title, real)
@@ -71,7 +71,7 @@ def main() -> None:
 
 def compare(engine: SearchEngine, release: Release) -> None:
     """Print how many more lessons the greedy way takes for every set of areas at every level."""
-    base = f"{release.manifest['base_iri']}id/"
+    base = release.id_base
     more, shorter, times = [], 0, []
     for level in ("isced-1", "isced-2", "isced-3"):
         for size in range(1, 6):

@@ -89,7 +89,7 @@ def ensure_entity_table(release: Release) -> Path:
     """Return the table of ``release``, made now where an earlier version of ihub built the release."""
     path = release.directory / ENTITIES
     if not path.exists():
-        write_entity_table(release.quads_file, path, f"{release.manifest['base_iri']}id/")
+        write_entity_table(release.quads_file, path, release.id_base)
     return path
 
 

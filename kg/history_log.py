@@ -102,7 +102,7 @@ def _write(log: sqlite3.Connection, release: Release, number: int, after: int, g
         for row in changed:
             entity = EntityRow._make(row[:-1])
             kind = "update" if row[-1] in {"create", "update"} else "create"
-            title = release.graph.labels(f"{release.manifest['base_iri']}id/{entity.name}")
+            title = release.graph.labels(f"{release.id_base}{entity.name}")
             writer.add(entity.name, kind, title, entity.sets, digest=entity.digest)
             writer.add_version(description(quads, entity))
     for name, title, sets in deleted:

@@ -74,6 +74,11 @@ class Release:
         return str(self.manifest["id"])
 
     @property
+    def id_base(self) -> str:
+        """Base of the entities' IRIs: ``{base_iri}id/`` of the base IRI that the release was built for."""
+        return f"{self.manifest['base_iri']}id/"
+
+    @property
     def quads_file(self) -> Path:
         """The quads in canonical order, as N-Quads."""
         return self.directory / "quads.nq"

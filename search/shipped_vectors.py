@@ -59,7 +59,7 @@ def write_shipped(release: Release, collection: str, path: Path) -> int:
     index = open_index(directory)
     embedded = VectorSpace.open(directory).restored(index.reconstruct_n(0, index.ntotal), passages, owners)
     fingerprint = about["fingerprint"].split("+", 1)[1]
-    wanted = f"{release.manifest['base_iri']}id/collection/{collection}"
+    wanted = f"{release.id_base}collection/{collection}"
     rows = {
         text_key(fingerprint, text)[:_KEY_BYTES]: row
         for row, (_, _, text) in enumerate(passages)

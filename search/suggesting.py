@@ -87,7 +87,7 @@ def suggest(
     Raises:
         ReleaseError: The release has no vectors, or too few scenarios with stated competences.
     """
-    base = f"{release.manifest['base_iri']}id/"
+    base = release.id_base
     graph = release.graph
     scenarios = list(read_scenarios(graph))
     space = _Space(release, scenarios)

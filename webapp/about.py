@@ -74,7 +74,7 @@ def _data() -> str:
             for iri, count in sorted(result.facets["licence"].items(), key=lambda item: -item[1])
         ],
         languages=sorted(result.facets["language"].items(), key=lambda item: -item[1]),
-        language_iri=f"{release.manifest['base_iri']}id/language/",
+        language_iri=f"{release.id_base}language/",
         others=[entry for segment in _COUNTED if (entry := _others(segment))["count"]],
         interface=INTERFACE_LANGUAGES,
         base=release.manifest["base_iri"],

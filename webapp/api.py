@@ -96,7 +96,7 @@ def _suggestions() -> Response:
 def similar(segment: str, slug: str) -> Response:
     """Answer with scenarios like one, each in one language only, and what more there is for its competences."""
     refuse_unknown({"subject", "limit", "lang"})
-    iri = f"{served().release.manifest['base_iri']}id/{segment}/{slug}"
+    iri = f"{served().release.id_base}{segment}/{slug}"
     if served().engine.row(iri) is None:
         abort(404)
     asked = search_request()

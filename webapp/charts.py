@@ -102,5 +102,5 @@ def _named(field: str, value: str) -> tuple[str, str]:
     """Return the label of a value, and the language of its words."""
     if field == "minutes":
         return minutes_label(value), "und"
-    iri = f"{served().release.manifest['base_iri']}id/language/{value}" if field == "language" else value
+    iri = f"{served().release.id_base}language/{value}" if field == "language" else value
     return value_label(field, value), label(iri)[1]

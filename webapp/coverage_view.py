@@ -134,7 +134,7 @@ def _heading(asked: CoverageRequest, field: str, value: AxisValue, address: str)
 
 def _named(field: str, value: str) -> tuple[str, str]:
     """Return the label of a value and the language of its words."""
-    iri = f"{served().release.manifest['base_iri']}id/language/{value}" if field == "language" else value
+    iri = f"{served().release.id_base}language/{value}" if field == "language" else value
     return value_label(field, value), label(iri)[1]
 
 

@@ -108,7 +108,7 @@ def _kind(release: Release, slug: str | None) -> tuple[str, str] | None:
 
 
 def _collection(release: Release, slug: str) -> str:
-    return f"{release.manifest['base_iri']}id/collection/{slug}"
+    return f"{release.id_base}collection/{slug}"
 
 
 def _name(release: Release, slug: str | None) -> tuple[str, str] | None:

@@ -74,7 +74,7 @@ def _asked() -> _Asked:
 
 
 def _base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"
+    return served().release.id_base
 
 
 def _table(asked: _Asked) -> MonitoringTable:

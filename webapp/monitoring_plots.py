@@ -39,7 +39,7 @@ def plots() -> str:
 
 
 def _base() -> str:
-    return f"{served().release.manifest['base_iri']}id/"
+    return served().release.id_base
 
 
 def _view(by: str) -> dict[str, Any]:

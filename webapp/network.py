@@ -84,7 +84,7 @@ def _asked() -> tuple[list[Neighbourhood], int]:
     if len(centres) > MOST_OPEN + 1:
         raise ParameterError(f"is given more than {MOST_OPEN} times", field="open")
     limit = _limit()
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = served().release.id_base
     return [neighbourhood(served().graph, iri, base, limit) for iri in centres], limit
 
 

@@ -67,7 +67,7 @@ def graph_address(
     centres: list[str], limit: int | None = None, *, endpoint: str = "network.graph", absolute: bool = False
 ) -> str:
     """Return the address of the network of some entities, the first of which it is about."""
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = served().release.id_base
     first, *others = (iri.removeprefix(base) for iri in centres)
     pairs = [("about", first), *(("open", name) for name in others)]
     if limit is not None:
@@ -198,7 +198,7 @@ def _link_view(link: Link, entries: dict[str, dict[str, Any]]) -> dict[str, Any]
 
 
 def _node(iri: str, *, is_centre: bool) -> dict[str, Any]:
-    name = iri.removeprefix(f"{served().release.manifest['base_iri']}id/")
+    name = iri.removeprefix(served().release.id_base)
     segment = name.partition("/")[0]
     text, language = label(iri)
     kind = ENTITY_TYPES.get(segment)

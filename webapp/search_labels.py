@@ -32,7 +32,7 @@ def value_text(field: str, value: str) -> tuple[str, str | None]:
     if f"{field}.{value}" in TEXTS:
         return say(f"{field}.{value}"), None
     if field in {"language", "available"}:
-        return label(f"{served().release.manifest['base_iri']}id/language/{value}")
+        return label(f"{served().release.id_base}language/{value}")
     if field == "licence":
         return licence_name(value), None
     return _competence_text(value) if field == "competence" else label(value)
@@ -40,7 +40,7 @@ def value_text(field: str, value: str) -> tuple[str, str | None]:
 
 def kind_text(slug: str) -> tuple[str, str | None]:
     """Return what a kind of data is called, given by the last part of its IRI, and in which language."""
-    return value_text("kind", f"{served().release.manifest['base_iri']}id/data-kind/{slug}")
+    return value_text("kind", f"{served().release.id_base}data-kind/{slug}")
 
 
 def competence_label(iri: str) -> str:

@@ -52,7 +52,7 @@ class Task:
 
 def judged_tasks(engine: SearchEngine, directory: Path = _DATA) -> list[Task]:
     """Return the judged queries, with judgements of what is in the release; those without any are left out."""
-    base = f"{engine.release.manifest['base_iri']}id/scenario/"
+    base = f"{engine.release.id_base}scenario/"
     grades: dict[str, dict[int, int]] = defaultdict(dict)
     for line in _rows(directory / "judgements.tsv"):
         row = engine.row(base + line["scenario"])
@@ -103,7 +103,7 @@ def typed_tasks(engine: SearchEngine, directory: Path = _DATA) -> list[Task]:
 
     Those whose scenario the release does not have are left out.
     """
-    base = f"{engine.release.manifest['base_iri']}id/scenario/"
+    base = f"{engine.release.id_base}scenario/"
     tasks = []
     for number, line in enumerate(_rows(directory / "typed.tsv"), 1):
         row = engine.row(base + line["scenario"])

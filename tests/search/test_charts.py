@@ -25,7 +25,7 @@ def build(release: Release, directory: Path) -> dict[str, bytes]:
     """Build the part over the release's own search index; returns its files."""
     (directory / "charts").mkdir(parents=True)
     (directory / "search").symlink_to(release.directory / "search")
-    part = ChartsPart(f"{release.manifest['base_iri']}id/")
+    part = ChartsPart(release.id_base)
     described = part.build(release.graph, directory / "charts", lambda *_: None)
     files = {path.name: path.read_bytes() for path in (directory / "charts").iterdir()}
     assert set(files) == {NUMBERS, *(f"{name}.svg" for name in described["charts"])}

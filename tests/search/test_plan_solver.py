@@ -144,7 +144,7 @@ def test_who_waits_too_long_for_another_solve_is_told_so() -> None:
 
 
 def test_areas_stand_for_what_is_in_them_in_order(release: Release) -> None:
-    base = f"{release.manifest['base_iri']}id/competence/digcomp22-"
+    base = f"{release.id_base}competence/digcomp22-"
     found = required_competences((f"{base}2", f"{base}1.3", f"{base}1"), release.graph)
     assert [iri.removeprefix(base) for iri in found] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6"]
 
@@ -156,7 +156,7 @@ def test_a_goal_of_too_many_competences_is_refused(release: Release) -> None:
 
 
 def test_the_plan_stays_and_its_works_are_not_suggested_again(release: Release, engine: SearchEngine) -> None:
-    base = f"{release.manifest['base_iri']}id/"
+    base = release.id_base
     estonian, english = (engine.row(f"{base}scenario/checking-a-photo{end}") for end in ("-et", ""))
     assert estonian is not None
     assert english is not None

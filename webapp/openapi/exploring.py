@@ -68,7 +68,7 @@ _OBSERVATION: Final = _object(
 )
 _USED: Final = _object(
     period={**_TEXT, "description": "A day or a month that is over."},
-    programs={**_FLAG, "description": "Whether by programs that say that they are some."},
+    programs={**_FLAG, "description": "Whether by programs that say they are programs."},
     name={**_TEXT, "description": "What it is told apart by: a format, a protocol, `scenario/...`."},
     label=_TEXT,
     number={

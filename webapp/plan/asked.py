@@ -132,7 +132,7 @@ def plan_address(
 
 def _slugs(given: Iterable[str]) -> tuple[str, ...]:
     """Return the slugs of scenarios that are given by slug or IRI, each once."""
-    start = f"{served().release.manifest['base_iri']}id/scenario/"
+    start = f"{served().release.id_base}scenario/"
     found = tuple(dict.fromkeys(value.strip().removeprefix(start) for value in given if value.strip()))
     if len(found) > MOST_SCENARIOS:
         raise ParameterError(f"names {len(found)} scenarios; a plan has at most {MOST_SCENARIOS}", field="s")

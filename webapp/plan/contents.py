@@ -141,7 +141,7 @@ def slug_of(iri: str) -> str:
 
 
 def _member(slug: str, lesson_minutes: int) -> Member:
-    iri = f"{served().release.manifest['base_iri']}id/scenario/{slug}"
+    iri = f"{served().release.id_base}scenario/{slug}"
     engine = served().engine
     row = engine.row(iri)
     if row is not None:

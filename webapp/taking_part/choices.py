@@ -40,7 +40,7 @@ def choices(class_iri: str) -> list[Choice]:
     kept: dict[str, list[Choice]] = g.setdefault("choices", {})
     if class_iri not in kept:
         found = served()
-        base = f"{found.release.manifest['base_iri']}id/"
+        base = found.release.id_base
         iris = _instances(found.release.id, class_iri, _Held(found.graph), base)
         by_name = (Choice(iri.removeprefix(base), *label(iri)) for iri in iris)
         kept[class_iri] = sorted(by_name, key=lambda choice: choice.name.casefold())
@@ -67,7 +67,7 @@ def offer_also(document: Mapping[str, Any], id_base: str) -> None:
 def identifiers(class_iri: str) -> frozenset[str]:
     """Return the identifiers of :func:`choices`, whose names take longer to look up."""
     found = served()
-    base = f"{found.release.manifest['base_iri']}id/"
+    base = found.release.id_base
     offered: dict[str, set[str]] = g.get("offered", {})
     return _identifiers(found.release.id, class_iri, _Held(found.graph), base) | offered.get(class_iri, set())
 
@@ -75,7 +75,7 @@ def identifiers(class_iri: str) -> frozenset[str]:
 def find_choice(class_iri: str, written: str) -> str | None:
     """Return the identifier of the choice that somebody wrote the name of, in any language, or None."""
     found = served()
-    base = f"{found.release.manifest['base_iri']}id/"
+    base = found.release.id_base
     names = _names(found.release.id, class_iri, _Held(found.graph), base)
     return names.get(" ".join(written.split()).casefold())
 

@@ -64,7 +64,7 @@ def contribution(
         document |= answers.get("carried", {})
         document = derived_document(answers, document) if is_derived(answers) else document
     found = served()
-    made_up = made_up_hubs(found.graph, f"{found.release.manifest['base_iri']}id/")
+    made_up = made_up_hubs(found.graph, found.release.id_base)
     return {**document, "dataKind": "data-kind/synthetic"} if hub in made_up else document
 
 

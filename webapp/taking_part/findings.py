@@ -90,7 +90,7 @@ _ORDER: Final = {"Violation": 0, "Warning": 1, "Info": 2}
 
 def _findings(document: Mapping[str, Any]) -> list[Finding]:
     found = served()
-    base = f"{found.release.manifest['base_iri']}id/"
+    base = found.release.id_base
     # What is published outlives its original; of what is not, permissions say why it cannot be submitted.
     sources = listed(document.get("isBasedOn"))
     document = without_withdrawn(document, {s for s in sources if SCENARIO_CLASS not in found.graph.types(base + s)})

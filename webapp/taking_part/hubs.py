@@ -36,7 +36,7 @@ class Hub(NamedTuple):
 def all_hubs() -> list[Hub]:
     """Return the hubs of the release, by name."""
     found = served()
-    base = f"{found.release.manifest['base_iri']}id/"
+    base = found.release.id_base
     iris = found.graph.instances(f"{IHUB}RegionalInnovationHub")
     return sorted((Hub(iri.removeprefix(base), *label(iri)) for iri in iris), key=lambda hub: hub.name)
 

@@ -18,7 +18,7 @@ __all__ = ["changes_from_origin", "origin_document"]
 def origin_document(identifier: str) -> dict[str, Any] | None:
     """Return the document of a scenario of the release; None where there is none."""
     found = served()
-    base = f"{found.release.manifest['base_iri']}id/"
+    base = found.release.id_base
     if not identifier.startswith("scenario/") or SCENARIO_CLASS not in found.graph.types(base + identifier):
         return None
     return stated_document(found.graph, base + identifier, base)

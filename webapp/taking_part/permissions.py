@@ -83,7 +83,7 @@ def document_refusal(document: Mapping[str, Any]) -> str:
 
 def _refusal_of(identifier: str, chosen: str | None) -> str:
     found = served()
-    iri = f"{found.release.manifest['base_iri']}id/{identifier}"
+    iri = f"{found.release.id_base}{identifier}"
     if SCENARIO_CLASS not in found.graph.types(iri):
         return gettext("The scenario that this is made of is not published any more.")
     return _clash(found.graph.iri(iri, SCHEMA + "license"), chosen)

@@ -77,7 +77,7 @@ def people() -> People:
 
 def id_base() -> str:
     """Return the base of the entities' IRIs in the release that is served."""
-    return f"{served().release.manifest['base_iri']}id/"
+    return served().release.id_base
 
 
 def visitor() -> Visitor | None:

@@ -81,7 +81,7 @@ def hub_usage(hub: str, kind: str = "page", *, robots: bool = False) -> UsageTab
         robots: Whether to tell of programs, else of people.
     """
     graph = served().graph
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = served().release.id_base
     theirs = [iri for iri in graph.subjects(f"{IHUB}hub", hub) if SCENARIO_CLASS in graph.types(iri)]
     return scenario_usage(kind, robots=robots, among=[iri.removeprefix(base) for iri in theirs])
 

@@ -108,7 +108,7 @@ def usage_json() -> Response:
 
 def scenario_rows(table: UsageTable, periods: list[str]) -> list[dict[str, Any]]:
     """Return a table of scenarios for a page: what each is called, where its page is, and its numbers."""
-    base = f"{served().release.manifest['base_iri']}id/"
+    base = served().release.id_base
     return [
         {"name": item, **_scenario(base + item, item), "cells": _cells(table, item, periods)} for item in table.rows
     ]
@@ -162,7 +162,7 @@ def _view(asked: _Asked) -> dict[str, Any]:
     for robots in (False, True):
         table = _table(asked, robots=robots)
         periods = table.periods[-_SHOWN[asked.per] :]
-        title = gettext("Programs that say that they are some") if robots else gettext("People")
+        title = gettext("Programs that say they are programs") if robots else gettext("People")
         rows = _rows(asked, table, periods)
         tables.append({"title": title, "periods": periods, "rows": rows[:_MOST], "more": len(rows) > _MOST})
     return {

@@ -30,9 +30,10 @@ from webapp.taking_part.passwords import Passwords
 from webapp.taking_part.people import Newcomer, accept_invitation, create_person, invite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flask import Flask
+    from playwright.sync_api import Page
     from werkzeug.test import TestResponse
 
 
@@ -163,6 +164,35 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     report = build_release(settings, roots, [SearchPart(None, home / "cache" / "embeddings.sqlite")], strict=True)
     assert report.release, [str(error) for error in report.errors]
     return settings
+
+
+@pytest.fixture
+def home(hub_settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a home of its own with the release of the hubs, to build again; nobody takes part yet."""
+    # A server that ends takes away the sockets in its home, others' too.
+    ignored = shutil.ignore_patterns("run", "*.log", "people.*")
+    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
+    settings = replace(hub_settings, home=tmp_path / "home")
+    with closing(open_database(settings)) as database:
+        database.upgrade()
+    return settings
+
+
+def add_members(settings: Settings, people: Mapping[str, tuple[str, str]]) -> None:
+    """Add people to a home: by name before ``@school.example`` the role and the hub's slug."""
+    kept = Passwords().keep(WORDS)
+    with closing(open_database(settings)) as database:
+        for name, (role, hub) in people.items():
+            member(database, f"{name}@school.example", role, f"hub/{hub}", password_hash=kept)
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Sign somebody in at a page of a real browser."""
+    page.goto(f"{address}/taking-part/sign-in")
+    page.get_by_label("E-mail address").fill(f"{name}@school.example")
+    page.get_by_label("Password").fill(WORDS)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Welcome").wait_for()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from kg.stated_document import stated_document
 from ontology.namespaces import IHUB, SCHEMA
 from tests.webapp.taking_part.shelf_of_origins import LICENCES
 from tests.webapp.taking_part.test_reviewing import collected, decide, own_settings, publishing, write
-from tests.webapp.taking_part.test_stories import home, publish
+from tests.webapp.taking_part.test_stories import publish
 from webapp import create_app
 from webapp.taking_part.models import Draft, Proposal, ProposalVersion
 from webapp.taking_part.moments import now
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
 
-__all__ = ["home", "own_settings", "publishing"]  # in this process nothing is published in the background
+__all__ = ["own_settings", "publishing"]  # in this process nothing is published in the background
 
 BASE = "http://127.0.0.1:8000/id/"
 SA_4 = "https://creativecommons.org/licenses/by-sa/4.0/"

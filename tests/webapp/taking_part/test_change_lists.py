@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,6 @@ from webapp import create_app
 from webapp.taking_part.publisher import unpublished
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg.release import Release
     from kg.settings import Settings
     from tests.webapp.taking_part.conftest import Browser
@@ -32,11 +29,9 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def site(hub_settings: Settings, tmp_path: Path) -> Settings:
+def site(home: Settings) -> Settings:
     """A home of its own, with the release of the others' and its history."""
-    ignored = shutil.ignore_patterns("run", "people.*", "*.log")
-    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
-    return replace(hub_settings, home=tmp_path / "home", taking_part="0")
+    return replace(home, taking_part="0")
 
 
 def release(kept: Database, site: Settings) -> Release:

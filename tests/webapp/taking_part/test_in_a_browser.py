@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from tests.browser.chromium import chromium
 from tests.webapp.conftest import running_server
-from tests.webapp.taking_part.conftest import WORDS, member
-from webapp.taking_part.database import open_database
-from webapp.taking_part.passwords import Passwords
+from tests.webapp.taking_part.conftest import add_members, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,32 +26,16 @@ PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture
-def draft(hub_settings: Settings, tmp_path: Path) -> Iterator[Page]:
+def draft(home: Settings) -> Iterator[Page]:
     """A draft that somebody has just begun, in a browser."""
-    from playwright.sync_api import sync_playwright
-
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not executable:
-        pytest.skip("needs Chromium (Debian and Ubuntu: apt install chromium)")
-    shutil.copytree(
-        hub_settings.home, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("run", "people.sqlite*")
-    )
-    settings = replace(hub_settings, home=tmp_path / "home")
-    with closing(open_database(settings)) as database:
-        database.upgrade()
-        member(database, "mari@school.example", "contributor", password_hash=Passwords().keep(WORDS))
-    with running_server(settings) as (address, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+    add_members(home, {"mari": ("contributor", "east")})
+    with running_server(home) as (address, _), chromium() as browser:
         page = browser.new_context().new_page()
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{address}/taking-part/sign-in")
-        page.get_by_label("E-mail address").fill("mari@school.example")
-        page.get_by_label("Password").fill(WORDS)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in(page, address, "mari")
         page.get_by_role("button", name="Begin a scenario").click()
         page.wait_for_url("**/drafts/*")
         yield page
-        browser.close()
 
 
 def test_what_is_written_is_saved_and_judged_without_a_button(draft: Page) -> None:

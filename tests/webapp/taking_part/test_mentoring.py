@@ -8,7 +8,6 @@ import html
 import io
 import json
 import re
-import shutil
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -470,14 +469,6 @@ def agree(coordinator: Browser, page: str, *, relation: bool = True) -> None:
         assert coordinator.post(f"{page}/agreement", page, side=side, do="agree").status_code == 303
     if not relation:
         assert coordinator.post(f"{page}/standing", page, do="agree").status_code == 303
-
-
-@pytest.fixture
-def home(hub_settings: Settings, tmp_path: Path) -> Settings:
-    """A home of its own with the release of the hubs, to build again."""
-    ignored = shutil.ignore_patterns("run", "*.log")
-    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
-    return replace(hub_settings, home=tmp_path / "home")
 
 
 def collected(settings: Settings, hub: str = "example") -> dict[str, dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from kg.release import current_release
 from kg.sources import record_sources
 from tests.conftest import COLLECTIONS
 from tests.webapp.conftest import running_server, wait_until
-from tests.webapp.taking_part.conftest import WORDS, member
+from tests.webapp.taking_part.conftest import WORDS, add_members, member
 from tests.webapp.taking_part.test_contributing import COMPLETE
 from webapp.taking_part.database import open_database
 from webapp.taking_part.passwords import Passwords
@@ -30,7 +29,6 @@ from webapp.taking_part.publisher import publishing_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kg.settings import Settings
 
@@ -69,19 +67,12 @@ class Client:
 
 
 @pytest.fixture
-def hub(hub_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+def hub(home: Settings) -> Iterator[Settings]:
     """A hub with a contributor and an editor, in a home of its own."""
-    # A server that ends takes away the sockets in its home, others' too; the people there are other tests'.
-    ignored = shutil.ignore_patterns("run", "*.log", "people.*")
-    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
-    settings = replace(hub_settings, home=tmp_path / "home")
-    record_sources(settings, [COLLECTIONS])
-    with closing(open_database(settings)) as database:
-        database.upgrade()
-        for role in ("contributor", "editor"):
-            member(database, f"{role}@school.example", role, password_hash=Passwords().keep(WORDS))
-    yield settings
-    environment = {**os.environ, **settings.to_environment()}  # waits for a build that is still running
+    record_sources(home, [COLLECTIONS])
+    add_members(home, {role: (role, "east") for role in ("contributor", "editor")})
+    yield home
+    environment = {**os.environ, **home.to_environment()}  # waits for a build that is still running
     subprocess.run([sys.executable, "-m", "webapp.taking_part.publisher"], env=environment, check=True)
 
 

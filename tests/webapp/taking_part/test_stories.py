@@ -70,14 +70,6 @@ def submitted(browser: Browser, scenario: str = SCENARIO, **changes: Any) -> str
     return str(answer.headers["Location"]).rpartition("/")[2]
 
 
-@pytest.fixture
-def home(hub_settings: Settings, tmp_path: Path) -> Settings:
-    """A home of its own with the release of the hubs, to build again."""
-    ignored = shutil.ignore_patterns("run", "*.log")
-    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
-    return replace(hub_settings, home=tmp_path / "home")
-
-
 def publish(kept: Database, settings: Settings, shipped: Path = COLLECTIONS) -> None:
     """Write the hubs' collections and build a release of them, as the publisher does."""
     with kept.reading() as session:

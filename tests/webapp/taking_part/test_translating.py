@@ -21,7 +21,7 @@ from tests.webapp.taking_part.test_adapting import (
     words,
 )
 from tests.webapp.taking_part.test_reviewing import decide, publishing
-from tests.webapp.taking_part.test_stories import home, publish
+from tests.webapp.taking_part.test_stories import publish
 from webapp import create_app
 from webapp.taking_part.models import Draft
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.webapp.taking_part.conftest import Browser
     from webapp.taking_part.database import Database
 
-__all__ = ["home", "publishing"]  # in this process nothing is published in the background
+__all__ = ["publishing"]  # in this process nothing is published in the background
 
 ESTONIAN = {
     "name": "Mürakaart",

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.axe import violations
+from tests.browser.chromium import chromium
 from tests.webapp.conftest import running_server
-from tests.webapp.taking_part.conftest import WORDS, member
-from webapp.taking_part.database import open_database
-from webapp.taking_part.passwords import Passwords
+from tests.webapp.taking_part.conftest import add_members, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -29,30 +24,15 @@ PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture
-def page(hub_settings: Settings, tmp_path: Path) -> Iterator[Page]:
+def page(home: Settings) -> Iterator[Page]:
     """The page of a scenario, in a browser that somebody is signed in with."""
-    from playwright.sync_api import sync_playwright
-
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not executable:
-        pytest.skip("needs Chromium (Debian and Ubuntu: apt install chromium)")
-    ignored = shutil.ignore_patterns("run", "people.sqlite*")
-    shutil.copytree(hub_settings.home, tmp_path / "home", symlinks=True, ignore=ignored)
-    settings = replace(hub_settings, home=tmp_path / "home")
-    with closing(open_database(settings)) as database:
-        database.upgrade()
-        member(database, "mari@school.example", "contributor", password_hash=Passwords().keep(WORDS))
-    with running_server(settings) as (address, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+    add_members(home, {"mari": ("contributor", "east")})
+    with running_server(home) as (address, _), chromium() as browser:
         found = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         found.set_default_timeout(PATIENCE)
-        found.goto(f"{address}/taking-part/sign-in")
-        found.get_by_label("E-mail address").fill("mari@school.example")
-        found.get_by_label("Password").fill(WORDS)
-        found.get_by_role("button", name="Sign in").click()
+        sign_in(found, address, "mari")
         found.goto(f"{address}/doc/scenario/rich")
         yield found
-        browser.close()
 
 
 def test_a_translation_is_written_beside_its_original(page: Page) -> None:
