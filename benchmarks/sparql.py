@@ -34,6 +34,7 @@ import pyoxigraph as ox
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from kg.columns.files import write_columns  # noqa: E402
 from kg.sparql.client import SparqlService  # noqa: E402
 from kg.sparql.launcher import start_zygote  # noqa: E402
 from kg.sparql.limits import Limits  # noqa: E402
@@ -202,7 +203,14 @@ def measure(arguments: argparse.Namespace, work: Path, data: Path) -> Iterator[s
         on_disk = data / f"store-{arguments.scenarios}" if arguments.on_disk or count > 2_000_000 else None
         store = load(quads, on_disk)
         yield say(f"loaded directly in {time.perf_counter() - start:.0f} s, {'on disk' if on_disk else 'in memory'}")
-        ours = stack.enter_context(ihub(quads, on_disk, work))
+        columns = data / f"columns-{arguments.scenarios}"
+        if not columns.exists():
+            start = time.perf_counter()
+            columns.mkdir()
+            write_columns(quads, columns)
+            size = sum(path.stat().st_size for path in columns.iterdir())
+            yield say(f"columns written in {time.perf_counter() - start:.1f} s, {size / 1e6:.0f} MB")
+        ours = stack.enter_context(ihub(quads, on_disk, columns, work))
         for name, opened in (("virtuoso", open_virtuoso), ("rdflib", open_rdflib)):
             if name not in arguments.without:
                 start = time.perf_counter()
@@ -347,9 +355,14 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def multiply(source: Path, wanted: int, target: Path) -> tuple[Path, list[str], int]:
-    """Write the quads with scenarios copied under new IRIs; return the file, the scenarios and the number of quads."""
+    """Write the quads with scenarios copied under new IRIs and with texts of their own.
+
+    Returns:
+        The file, the scenarios and the number of quads.
+    """
     lines = source.read_text("utf-8").splitlines(keepends=True)
     found = re.compile(rf"<{BASE}scenario/([^>#]+)(?=[#>])")
+    end_of_text = re.compile(r'"((?:@[A-Za-z-]+)? <[^<>]*> \.\n)\Z')
     mine = [(match[1], line) for line in lines if (match := found.match(line))]
     statements = Counter(slug for slug, _ in mine)
     own, copies, wanted = sorted(statements), [], wanted - len(statements)
@@ -365,7 +378,9 @@ def multiply(source: Path, wanted: int, target: Path) -> tuple[Path, list[str], 
             for number, chosen in enumerate(copies, 1):
                 kept = set(chosen)
                 text = (line for slug, line in mine if slug in kept)
-                file.writelines(found.sub(rf"<{BASE}scenario/\1-copy-{number}", line) for line in text)
+                word = "".join(chr(97 + number // 26**place % 26) for place in range(3))
+                copied = (found.sub(rf"<{BASE}scenario/\1-copy-{number}", line) for line in text)
+                file.writelines(end_of_text.sub(rf' {word}"\1', line) for line in copied)
     return target, scenarios, count
 
 
@@ -397,7 +412,7 @@ def parameters(quads: Path, scenarios: list[str]) -> list[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def ihub(quads: Path, store: Path | None, work: Path) -> Iterator[Endpoint]:
+def ihub(quads: Path, store: Path | None, columns: Path, work: Path) -> Iterator[Endpoint]:
     """Serve with our own zygote and gunicorn, from memory or from the store on disk."""
     socket_path = work / "s"
     (port,) = free_ports(1)
@@ -406,7 +421,8 @@ def ihub(quads: Path, store: Path | None, work: Path) -> Iterator[Endpoint]:
     command += ["--keep-alive", "15", "--log-level", "warning", "sparql:site()"]
     environment = {**os.environ, "BENCH_SOCKET": str(socket_path), "BENCH_CACHE": str(32 << 20)}
     environment["PYTHONPATH"] = str(ROOT)
-    with start_zygote(socket_path, quads=None if store else quads, store=store, limits=LIMITS, prefixes=False):
+    source = {"store": store} if store else {"quads": quads}
+    with start_zygote(socket_path, **source, columns=columns, limits=LIMITS, prefixes=False):
         process = subprocess.Popen(command, cwd=Path(__file__).parent, env=environment)
         try:
             yield wait_for(Endpoint("ihub", f"http://127.0.0.1:{port}/sparql"))

@@ -88,6 +88,12 @@ class Release:
         """The on-disk store."""
         return self.directory / "store"
 
+    @property
+    def columns_directory(self) -> Path | None:
+        """The columns; None in a release that an earlier version of ihub built."""
+        directory = self.directory / "columns"
+        return directory if directory.is_dir() else None
+
     @cached_property
     def graph(self) -> Graph:
         """The release's graph, opened for reading when first asked for."""

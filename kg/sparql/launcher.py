@@ -82,6 +82,7 @@ def start_zygote(
     *,
     quads: Path | str | None = None,
     store: Path | str | None = None,
+    columns: Path | str | None = None,
     remote: StoreAddress | None = None,
     limits: Limits | None = None,
     base_iri: str | None = None,
@@ -98,6 +99,7 @@ def start_zygote(
         quads: N-Quads file to hold in memory; or
         store: on-disk store to open read-only; or
         remote: server to pass queries on to.
+        columns: The columns of the same quads (:mod:`kg.columns`), for large joins and counts.
         limits: Bounds; the defaults otherwise.
         base_iri: What relative IRIs in queries resolve against.
         union_default: Whether the default graph is the union of the named graphs.
@@ -112,12 +114,13 @@ def start_zygote(
     if len(bytes(path)) > _SOCKET_PATH_MAX:
         raise ReleaseError("the path is too long for a Unix socket", file=path)
     command = [sys.executable, "-m", "kg.sparql.zygote", "--socket", str(path)]
-    environment = dict(os.environ)
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # threads do not survive the forks that follow
     if remote:
         command.append("--remote")
         environment |= remote.to_environment()
     else:
         command += ["--quads", str(quads)] if quads else ["--store", str(store)]
+        command += ["--columns", str(columns)] if columns else []
     command += ["--base-iri", base_iri] if base_iri else []
     command += [] if union_default else ["--exclusive-default"]
     command += [] if prefixes else ["--no-prefixes"]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
+from kg.columns.files import Columns
 from kg.sparql.confinement import Reach
 from kg.sparql.evaluation import Evaluator
-from kg.sparql.joins import Joins, count_patterns
 from kg.sparql.limits import Limits
 from kg.sparql.pool import Pool
 from ontology.namespaces import PREFIXES
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _BACKLOG = 512
-_WORTH_IN_MEMORY = 3.0  # measured: what looking up one triple takes beside reading the next
-_WORTH_ON_DISK = 8.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--quads", type=Path, help="N-Quads file to load into memory")
     source.add_argument("--store", type=Path, help="on-disk store to open read-only, in each worker")
+    parser.add_argument("--columns", type=Path, help="columns of the same quads, for large joins and counts")
     source.add_argument("--remote", action="store_true", help="pass queries on to the server of IHUB_SPARQL_STORE")
     parser.add_argument("--socket", type=Path, required=True, help="path of the Unix socket; replaced if it exists")
     parser.add_argument("--base-iri", help="what relative IRIs in queries resolve against")
@@ -75,48 +74,25 @@ def _parser() -> argparse.ArgumentParser:
 def _evaluator(options: argparse.Namespace, limits: Limits) -> tuple[Callable[[], Evaluator], int | None]:
     """Return what makes a worker's evaluator, and the number of quads where it is known."""
 
-    def over(store: Store, counts: dict[str, int], worth: float) -> Evaluator:
-        prefixes = {} if options.no_prefixes else PREFIXES
+    def over(store: Store) -> Evaluator:
         return Evaluator(
             store,
             base_iri=options.base_iri,
             union_default=not options.exclusive_default,
-            prefixes=prefixes,
+            prefixes={} if options.no_prefixes else PREFIXES,
             result_max_bytes=limits.result_max_bytes,
-            joins=Joins(counts, worth, prefixes),
+            columns=columns,
         )
 
     if options.remote:
         return _remote(options, limits), None
+    columns = Columns.open(options.columns) if options.columns else None
     if options.store:
         # Opened in each worker: the store has threads of its own, and threads do not survive a fork.
-        counted = _counted_apart(str(options.store))
-        return lambda: over(Store.read_only(str(options.store)), counted, _WORTH_ON_DISK), None
+        return lambda: over(Store.read_only(str(options.store))), None
     store = Store()
     store.bulk_load(path=str(options.quads), format=RdfFormat.N_QUADS)
-    counts = count_patterns(store)
-    return lambda: over(store, counts, _WORTH_IN_MEMORY), len(store)
-
-
-def _counted_apart(path: str) -> dict[str, int]:
-    """Count in a process that ends afterwards, for the same reason; nothing where the store cannot be read."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            os.close(reading)
-            with os.fdopen(writing, "w") as output:
-                json.dump(count_patterns(Store.read_only(path)), output)
-            status = 0
-        finally:
-            os._exit(status)  # whatever it was: a worker will meet it again, and say it
-    os.close(writing)
-    with os.fdopen(reading) as found:
-        text = found.read()
-    _, status = os.waitpid(child, 0)
-    counts: dict[str, int] = {} if status else json.loads(text)
-    return counts
+    return lambda: over(store), len(store)
 
 
 def _reach(options: argparse.Namespace) -> Reach:

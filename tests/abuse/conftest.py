@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.columns.files import write_columns
 from kg.sparql.client import SparqlService
 from kg.sparql.launcher import Zygote, start_zygote
 from kg.sparql.limits import Limits
@@ -54,7 +55,7 @@ class Arena:
 
     def is_at_rest(self) -> bool:
         """Whether there are just the workers that there should be, no zombie, no descriptor but of kept connections."""
-        own = 4  # standard streams and the listener
+        own = 8  # standard streams, the listener, and the four files of columns
         workers = self.workers()
         return (
             len(workers) == LIMITS.workers
@@ -89,11 +90,15 @@ def resident(pid: int) -> int:
 
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    quads = tmp_path_factory.mktemp("abuse") / "data.nq"
-    quads.write_text(quads_text(500), "utf-8")
+    folder = tmp_path_factory.mktemp("abuse")
+    quads, columns = folder / "data.nq", folder / "columns"
+    kinds = [f"<{EX}s{number}> <{EX}kind> <{EX}k> <{EX}g0> .\n" for number in range(500)]
+    quads.write_text(quads_text(500) + "".join(kinds), "utf-8")
+    columns.mkdir()
+    write_columns(quads, columns)
     with (
         tempfile.TemporaryDirectory(prefix="ihub-") as directory,
-        start_zygote(Path(directory) / "s", quads=quads, limits=LIMITS, base_iri=EX) as zygote,
+        start_zygote(Path(directory) / "s", quads=quads, columns=columns, limits=LIMITS, base_iri=EX) as zygote,
     ):
         service = SparqlService(zygote.socket_path, LIMITS, cache_bytes=0)
         yield Arena(zygote, service, sparql_app(service).test_client())

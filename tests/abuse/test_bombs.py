@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.abuse.conftest import eventually
+from tests.kg.sparql.conftest import EX
 
 if TYPE_CHECKING:
     from tests.abuse.conftest import Arena
@@ -34,6 +35,7 @@ BOMBS = {
     "nested exists": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c "
     "FILTER NOT EXISTS { ?d ?e ?f FILTER NOT EXISTS { ?g ?h ?i FILTER(?a = ?i) } } }",
     "construct": "CONSTRUCT { ?a ?b ?f . ?d ?e ?c . ?a ?e ?f } WHERE { ?a ?b ?c . ?d ?e ?f }",
+    "join of columns": "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?{s} <{EX}kind> ?k" for s in "abcde") + " }",
     "large result": "SELECT * { ?a ?b ?c . ?d ?e ?f }",
 }
 

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build import build_release
+from kg.columns.files import ColumnsPart
 from kg.exporting.report import ExportReportPart
 from kg.harvesting.dumps import DumpsPart
 from kg.harvesting.statistics import StatisticsPart
@@ -39,6 +40,7 @@ def built(settings: Settings, roots: list[Path], *, anew: bool) -> Release:
         SearchPart(None, settings.home / "cache" / "embeddings.sqlite"),
         DumpsPart(settings.id_base, reuse),
         StatisticsPart(settings.id_base),
+        ColumnsPart(),
         ExportReportPart(),
         ChartsPart(settings.id_base, reuse),
     ]

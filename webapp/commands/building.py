@@ -38,6 +38,7 @@ __all__ = ["build"]
 def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: bool) -> None:
     """Build a release from the collections and make it current."""
     from kg.build import SHIPPED_COLLECTIONS, build_release
+    from kg.columns.files import ColumnsPart
     from kg.executors import open_executor
     from kg.exporting.report import ExportReportPart
     from kg.harvesting.dumps import DumpsPart
@@ -64,6 +65,7 @@ def build(roots: tuple[Path, ...], executor_kind: str, *, strict: bool, force: b
                 part,
                 DumpsPart(settings.id_base, reuse),
                 StatisticsPart(settings.id_base),
+                ColumnsPart(),
                 ExportReportPart(),
                 ChartsPart(settings.id_base, reuse),
             ],

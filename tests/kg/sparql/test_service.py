@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, Store
 
+from kg.columns.files import write_columns
 from kg.errors import ReleaseError
 from kg.sparql.client import SparqlService
 from kg.sparql.description import describe
@@ -294,6 +295,41 @@ def test_the_store_on_disk_gives_the_same_answers(tmp_path: Path, service: Sparq
         disk = SparqlService(zygote.socket_path, LIMITS)
         for text in (COUNT, "SELECT ?o { <s1> <next> ?o }", "ASK { <s1> <next> <s2> }"):
             assert disk.execute(QueryRequest(text)).body == service.execute(QueryRequest(text)).body
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_confined_worker_reads_the_columns(tmp_path: Path, on_disk: bool) -> None:
+    quads, columns, other = tmp_path / "quads.nq", tmp_path / "columns", tmp_path / "other"
+    lines = [
+        f'<{EX}s{n}> <{EX}kind> <{EX}k{n % 7}> <{EX}g> .\n<{EX}s{n}> <{EX}name> "name {n}" <{EX}g> .\n'
+        for n in range(900)
+    ]
+    source = {"store": tmp_path / "store"} if on_disk else {"quads": quads}
+    for part, directory in ((lines[200:], other), (lines, columns)):
+        quads.write_text("".join(sorted(part)))
+        directory.mkdir()
+        write_columns(quads, directory)
+    if on_disk:
+        store = Store(str(tmp_path / "store"))
+        store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
+        store.flush()
+        del store
+    texts = [
+        "SELECT ?k (COUNT(*) AS ?n) { ?s :kind ?k ; :name ?name FILTER(CONTAINS(?name, '9')) } GROUP BY ?k ORDER BY ?k",
+        "SELECT ?k (COUNT(DISTINCT ?name) AS ?n) { ?s :kind ?k ; :name ?name } GROUP BY ?k ORDER BY ?k",
+        "SELECT (COUNT(*) AS ?n) { ?s :kind ?k ; :name ?x . ?s :kind ?k ; :name ?x FILTER NOT EXISTS { ?s :name ?k } }",
+        "SELECT ?s ?x { ?s :kind :k6 ; :name ?x FILTER(LANG(?x) = '' && STRLEN(?x) > 7) } ORDER BY ?s LIMIT 3",
+    ]
+    bodies = []
+    for read in (None, columns, other):
+        with (
+            tempfile.TemporaryDirectory(prefix="ihub-") as directory,
+            start_zygote(Path(directory) / "s", **source, columns=read, limits=LIMITS) as zygote,
+        ):
+            service = SparqlService(zygote.socket_path, LIMITS)
+            bodies.append([service.execute(QueryRequest(f"PREFIX : <{EX}> {text}")).body for text in texts])
+    assert bodies[0] == bodies[1]
+    assert all(mine != read for mine, read in zip(bodies[0], bodies[2], strict=True)), "the columns are not read"
 
 
 def test_a_store_of_more_files_than_the_engine_opens_at_once_answers(tmp_path: Path, service: SparqlService) -> None:
