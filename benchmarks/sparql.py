@@ -362,7 +362,7 @@ def multiply(source: Path, wanted: int, target: Path) -> tuple[Path, list[str], 
     """
     lines = source.read_text("utf-8").splitlines(keepends=True)
     found = re.compile(rf"<{BASE}scenario/([^>#]+)(?=[#>])")
-    end_of_text = re.compile(r'"((?:@[A-Za-z-]+)? <[^<>]*> \.\n)\Z')
+    end_of_text = re.compile(r'"(@[A-Za-z-]+ <[^<>]*> \.\n)\Z')
     mine = [(match[1], line) for line in lines if (match := found.match(line))]
     statements = Counter(slug for slug, _ in mine)
     own, copies, wanted = sorted(statements), [], wanted - len(statements)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Groups", "Numbers", "Relation", "TooLargeError", "among"]
+__all__ = ["Groups", "Numbers", "Relation", "UnsolvedError", "among"]
 
 Numbers = NDArray[np.uint32]
 """Numbers of terms."""
@@ -20,8 +20,8 @@ _MOST_ROWS: Final = 10_000_000
 _SPARSE: Final = 8  # beyond this many numbers for each row, sorting is quicker than a table over all numbers
 
 
-class TooLargeError(Exception):
-    """A join has more solutions than are worked out here."""
+class UnsolvedError(Exception):
+    """What is asked for is not worked out here: a join is too large, or of a kind that columns are of no use for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ class Relation:
         """Return the solutions that combine one of each and agree on the variables of both, of which there is one.
 
         Raises:
-            TooLargeError: There are too many.
+            UnsolvedError: There are too many.
         """
         shared = [name for name in self.columns if name in other.columns]
         if len(shared) == len(other.columns):
@@ -108,7 +108,7 @@ class Relation:
         counts = np.searchsorted(theirs, keys, "right") - first
         total = int(counts.sum())
         if total > _MOST_ROWS:
-            raise TooLargeError
+            raise UnsolvedError
         mine = np.repeat(np.arange(self.size), counts)
         places = np.arange(total) + np.repeat(first - (np.cumsum(counts) - counts), counts)
         if order is not None:
@@ -135,13 +135,13 @@ class Relation:
         """Return one number for each row that stands for what it binds one or two variables to.
 
         Raises:
-            TooLargeError: They are more.
+            UnsolvedError: They are more.
         """
         first, *others = (self.columns[name] for name in names)
         if not others:
             return first
         if len(others) > 1:
-            raise TooLargeError
+            raise UnsolvedError
         return first.astype(np.uint64) * np.uint64(terms) + others[0]
 
 

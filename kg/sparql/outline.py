@@ -11,53 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.sparql.lexer import may_be_operator, tokenize
-from ontology.namespaces import PREFIXES
+from kg.sparql.where import Group, OtherwiseError, closing_brace, expect, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from kg.columns.solving import Pattern
     from kg.sparql.lexer import Token
+    from kg.sparql.where import Existence, Filter
 
-__all__ = ["Call", "Existence", "Filter", "OtherwiseError", "Outline", "Pattern", "outline"]
+__all__ = ["Call", "Outline", "outline"]
 
-_TYPE: Final = PREFIXES["rdf"] + "type"
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _AGGREGATES: Final = frozenset("COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT".split())  # noqa: SIM905
 _VOLATILE: Final = frozenset("RAND UUID STRUUID BNODE NOW".split())  # noqa: SIM905
 _GLUED: Final = re.compile("(?!GROUP_CONCAT)(GROUP|HAVING|ORDER|BY|ASC|DESC|LIMIT|OFFSET).+")
 _AFTER_KEYS: Final = frozenset("HAVING ORDER LIMIT OFFSET VALUES".split())  # noqa: SIM905
-
-
-class OtherwiseError(Exception):
-    """The query is of another kind."""
-
-
-class Pattern(NamedTuple):
-    """A triple pattern: the IRI of its property; subject and object, each ``?`` and a name, or an IRI in brackets."""
-
-    subject: str
-    predicate: str
-    object: str
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """The names of its variables."""
-        return frozenset(end[1:] for end in (self.subject, self.object) if end[0] == "?")
-
-
-class Filter(NamedTuple):
-    """A FILTER: its text with the keyword, the tokens of its expression, and the variables in there."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    variables: frozenset[str]
-
-
-class Existence(NamedTuple):
-    """``EXISTS`` over triple patterns, or ``NOT EXISTS``."""
-
-    patterns: tuple[Pattern, ...]
-    wanted: bool
 
 
 class Call(NamedTuple):
@@ -108,11 +76,6 @@ class Outline:
     first_by: str | None
     limit: int | None
 
-    @property
-    def variables(self) -> frozenset[str]:
-        """The variables that the triple patterns bind."""
-        return frozenset[str]().union(*(pattern.variables for pattern in self.patterns))
-
 
 def outline(text: str, prefixes: Mapping[str, str]) -> Outline:
     """Take a query apart.
@@ -132,21 +95,21 @@ def outline(text: str, prefixes: Mapping[str, str]) -> Outline:
 
 def _outline(text: str, prefixes: Mapping[str, str]) -> Outline:
     tokens = tokenize(text)
-    _expect(not any(may_be_operator(token) or token.keyword in _VOLATILE for token in tokens))
+    expect(not any(may_be_operator(token) or token.keyword in _VOLATILE for token in tokens))
     start, prefixes = _prologue(tokens, prefixes)
     opening = _where(tokens, start)
-    closing = _closing(tokens, opening)
+    closing = closing_brace(tokens, opening)
     head, tail = tokens[start:opening], tokens[closing + 1 :]
-    _expect(all(token.text not in {"{", "}"} and token.keyword not in {"EXISTS", "VALUES"} for token in tail))
-    group = _Group(text, tokens, prefixes)
+    expect(all(token.text not in {"{", "}"} and token.keyword not in {"EXISTS", "VALUES"} for token in tail))
+    group = Group(text, tokens, prefixes)
     group.read(opening + 1, closing)
     words = {token.keyword for token in tail}
     # The engine needs no space after these words.
-    _expect(not any(_GLUED.fullmatch(word) for word in words))
+    expect(not any(_GLUED.fullmatch(word) for word in words))
     keys = _keys(tail)
     calls = (*_calls(head), *_calls(tail))
     made = frozenset(head[at + 1].text[1:] for at, token in enumerate(head) if token.keyword == "AS")
-    _expect("HAVING" not in words or keys is not None or bool(calls))
+    expect("HAVING" not in words or keys is not None or bool(calls))
     first_by, limit = _first(tail)
     return Outline(
         text=text,
@@ -159,7 +122,7 @@ def _outline(text: str, prefixes: Mapping[str, str]) -> Outline:
         calls=calls,
         keys=keys if keys is not None or not calls else (),
         made=made,
-        mentioned=frozenset(_names(head + tail)) - made,
+        mentioned=frozenset(names(head + tail)) - made,
         distinct=tokens[start + 1].keyword in {"DISTINCT", "REDUCED"},
         cut_short=bool(words & {"LIMIT", "OFFSET"}) and not words & {"ORDER", "GROUP"} and not calls,
         first_by=first_by,
@@ -167,94 +130,15 @@ def _outline(text: str, prefixes: Mapping[str, str]) -> Outline:
     )
 
 
-class _Group:
-    """Reads the inside of a WHERE clause."""
-
-    def __init__(self, text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> None:
-        self._text, self._tokens, self._prefixes = text, tokens, prefixes
-        self.patterns: list[Pattern] = []
-        self.filters: list[Filter] = []
-        self.existences: list[Existence] = []
-
-    def read(self, at: int, end: int) -> None:
-        """Read from one place to another."""
-        while at < end:
-            at = self._filter(at) if self._tokens[at].keyword == "FILTER" else self._triples(at, end, self.patterns)
-            if at < end and self._tokens[at].text == ".":
-                at += 1
-
-    def _filter(self, start: int) -> int:
-        at = start + 1
-        wanted = self._tokens[at].keyword != "NOT"
-        if not wanted:
-            at += 1
-        if self._tokens[at].keyword == "EXISTS":
-            return self._existence(at + 1, wanted)
-        _expect(wanted)
-        if self._tokens[at].kind in {"word", "iri", "pname"}:
-            at += 1
-        _expect(self._tokens[at].text == "(")
-        end = _matching(self._tokens, at)
-        inner = tuple(self._tokens[start + 1 : end + 1])
-        _expect(all(token.keyword != "EXISTS" for token in inner))
-        text = self._text[self._tokens[start].start : self._tokens[end].end]
-        self.filters.append(Filter(text, inner, frozenset(_names(inner))))
-        return end + 1
-
-    def _existence(self, opening: int, wanted: bool) -> int:
-        _expect(self._tokens[opening].text == "{")
-        end = _closing(self._tokens, opening)
-        patterns: list[Pattern] = []
-        at = opening + 1
-        while at < end:
-            at = self._triples(at, end, patterns)
-            if at < end:
-                _expect(self._tokens[at].text == ".")
-                at += 1
-        _expect(bool(patterns))
-        self.existences.append(Existence(tuple(patterns), wanted))
-        return end + 1
-
-    def _triples(self, at: int, end: int, found: list[Pattern]) -> int:
-        """Read the triples of one subject into ``found``; return where they end."""
-        subject = self._end(self._tokens[at])
-        at += 1
-        while True:
-            verb = self._tokens[at]
-            predicate = _TYPE if verb.kind == "word" and verb.text == "a" else _iri(verb, self._prefixes)
-            at += 1
-            while True:
-                found.append(Pattern(subject, predicate, self._end(self._tokens[at])))
-                at += 1
-                if at >= end or self._tokens[at].text != ",":
-                    break
-                at += 1
-            if at >= end or self._tokens[at].text != ";":
-                _expect(at >= end or self._tokens[at].text == "." or self._tokens[at].keyword == "FILTER")
-                return at
-            at += 1
-            _expect(at < end and self._tokens[at].text not in {";", "."})
-
-    def _end(self, token: Token) -> str:
-        if token.kind == "var":
-            return f"?{token.text[1:]}"
-        return f"<{_iri(token, self._prefixes)}>"
-
-
-def _expect(condition: bool) -> None:
-    if not condition:
-        raise OtherwiseError
-
-
 def _prologue(tokens: list[Token], prefixes: Mapping[str, str]) -> tuple[int, dict[str, str]]:
     """Return where the query proper begins, which must be a SELECT, and the prefixes with those that it declares."""
     known, at = dict(prefixes), 0
     while tokens[at].keyword == "PREFIX":
         name, iri = tokens[at + 1], tokens[at + 2]
-        _expect(name.kind == "pname" and name.text.endswith(":") and iri.kind == "iri")
+        expect(name.kind == "pname" and name.text.endswith(":") and iri.kind == "iri")
         known[name.text.removesuffix(":")] = iri.text[1:-1]
         at += 3
-    _expect(tokens[at].keyword == "SELECT")
+    expect(tokens[at].keyword == "SELECT")
     return at, known
 
 
@@ -265,45 +149,10 @@ def _where(tokens: list[Token], start: int) -> int:
         token = tokens[at]
         depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
         if token.text == "{":
-            _expect(depth == 0)  # not that of an EXISTS in the SELECT clause
+            expect(depth == 0)  # not that of an EXISTS in the SELECT clause
             return at
-        _expect(token.keyword not in {"FROM", "EXISTS"} and (depth > 0 or token.text != "*"))
+        expect(token.keyword not in {"FROM", "EXISTS"} and (depth > 0 or token.text != "*"))
     raise OtherwiseError
-
-
-def _closing(tokens: list[Token], opening: int) -> int:
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += (tokens[at].text == "{") - (tokens[at].text == "}")
-        if depth == 0:
-            return at
-    raise OtherwiseError
-
-
-def _matching(tokens: list[Token], opening: int) -> int:
-    """Return the place of the parenthesis that closes the one at ``opening``."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += (tokens[at].text == "(") - (tokens[at].text == ")")
-        if depth == 0:
-            return at
-    raise OtherwiseError
-
-
-def _iri(token: Token, prefixes: Mapping[str, str]) -> str:
-    if token.kind == "iri":
-        iri = token.text[1:-1]
-    else:
-        prefix, _, local = token.text.partition(":")
-        _expect(token.kind == "pname" and prefix in prefixes)
-        iri = prefixes[prefix] + local
-    # A relative IRI would have to be resolved, and an absolute one with dots too.
-    _expect(bool(_ABSOLUTE.match(iri)) and "\\" not in iri and "/." not in iri)
-    return iri
-
-
-def _names(tokens: Sequence[Token]) -> Iterator[str]:
-    return (token.text[1:] for token in tokens if token.kind == "var")
 
 
 def _calls(tokens: list[Token]) -> Iterator[Call]:
@@ -315,14 +164,14 @@ def _calls(tokens: list[Token]) -> Iterator[Call]:
     for at, token in enumerate(tokens):
         if token.keyword not in _AGGREGATES:
             continue
-        _expect(tokens[at + 1].text == "(")
+        expect(tokens[at + 1].text == "(")
         inner = tokens[at + 2]
         distinct = inner.keyword == "DISTINCT"
         if distinct:
             inner = tokens[at + 3]
         end = tokens[at + 3 + distinct]
         everything = inner.text == "*" and token.keyword == "COUNT" and not distinct
-        _expect((inner.kind == "var" or everything) and end.text == ")")
+        expect((inner.kind == "var" or everything) and end.text == ")")
         yield Call(token.start, end.end, token.keyword, distinct, "" if everything else inner.text[1:])
 
 
@@ -330,12 +179,12 @@ def _keys(tail: list[Token]) -> tuple[str, ...] | None:
     """Return the variables of GROUP BY."""
     for at, token in enumerate(tail):
         if token.keyword == "GROUP":
-            _expect(tail[at + 1].keyword == "BY" and tail[at + 2].kind == "var")
+            expect(tail[at + 1].keyword == "BY" and tail[at + 2].kind == "var")
             names: dict[str, None] = {}
             for following in tail[at + 2 :]:
                 if following.keyword in _AFTER_KEYS:
                     break
-                _expect(following.kind == "var")
+                expect(following.kind == "var")
                 names[following.text[1:]] = None
             return tuple(names)
     return None
@@ -347,7 +196,7 @@ def _first(tail: list[Token]) -> tuple[str | None, int | None]:
     limit = None
     if "LIMIT" in words:
         numbers = [tail[at + 1].text for at, word in enumerate(words) if word in {"LIMIT", "OFFSET"}]
-        _expect(all(number.isdecimal() for number in numbers))
+        expect(all(number.isdecimal() for number in numbers))
         limit = sum(map(int, numbers))
     by = None
     if "ORDER" in words:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kg.columns.relation import Relation, TooLargeError, among
+from kg.columns.relation import Relation, UnsolvedError, among
+from kg.columns.solving import joined, statements, without_dangling
 from kg.sparql.needles import fold, needle
-from kg.sparql.outline import OtherwiseError, outline
+from kg.sparql.outline import outline
+from kg.sparql.where import OtherwiseError
 from ontology.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
     from kg.columns.files import Columns
     from kg.columns.relation import Groups, Numbers
-    from kg.sparql.outline import Call, Filter, Outline, Pattern
+    from kg.columns.solving import Pattern
+    from kg.sparql.outline import Call, Outline
+    from kg.sparql.where import Filter
 
 __all__ = ["Tabulator"]
 
@@ -37,8 +41,10 @@ _MOST_ROWS: Final = 5_000
 """Rows beyond which it takes the engine longer to read them than to look them up."""
 
 _MOST_BYTES: Final = 4 << 20
+"""Length of the rows as text, for the same reason."""
 
 _MOST_PATTERNS: Final = 32
+"""Each is read once; nobody's question has more."""
 
 _OWN: Final = "ihub__"
 """Begins the variables that are added; a query that has it is left alone."""
@@ -81,7 +87,7 @@ class Tabulator:
             query = outline(text, self.prefixes)
             self._check(query)
             return self._prepared(query)
-        except (OtherwiseError, TooLargeError):
+        except (OtherwiseError, UnsolvedError):
             return text
 
     def _check(self, query: Outline) -> None:
@@ -93,15 +99,23 @@ class Tabulator:
             *(pattern.variables for pattern in patterns), *(item.variables for item in query.filters)
         )
         idle = query.cut_short and not query.filters and not query.existences
-        if query.made & inner or idle or sum(len(self._ends(pattern)[0]) for pattern in patterns) < self.least:
+        if query.made & inner or idle or sum(map(self._size, patterns)) < self.least:
             raise OtherwiseError
 
+    def _size(self, pattern: Pattern) -> int:
+        ends = self.columns.statements(pattern.predicate)
+        if ends is None:
+            raise OtherwiseError
+        return len(ends[0])
+
     def _prepared(self, query: Outline) -> str:
-        relations = [self._statements(pattern) for pattern in query.patterns]
+        relations = [statements(self.columns, pattern) for pattern in query.patterns]
         left = [item for item in query.filters if not self._filter_early(query, item, relations)]
-        relation = self._solve(relations)
+        relation = joined(relations, self.columns.size)
         for condition in query.existences:
-            inner = self._shared(condition.patterns, relation)
+            inner = joined([statements(self.columns, pattern) for pattern in condition.patterns], self.columns.size)
+            if not inner.columns.keys() & relation.columns.keys():
+                raise OtherwiseError
             relation = relation.matching(inner, self.columns.size, found=condition.wanted)
         if query.keys is not None:
             if left:
@@ -113,70 +127,14 @@ class Tabulator:
         """Apply a condition on one variable to the statements that bind it; return whether that was done."""
         for at, relation in enumerate(relations):
             if item.variables <= relation.columns.keys():
-                reduced = self._reduced(relation, [other for other in relations if other is not relation])
+                others = [other for other in relations if other is not relation]
+                reduced = without_dangling(relation, others, self.columns.size)
                 allowed = self._allowed(query, item, reduced)
                 if allowed is not None:
                     (name,) = item.variables
                     relations[at] = reduced.where(among(reduced.column(name), allowed))
                     return True
         return False
-
-    def _reduced(self, relation: Relation, others: Sequence[Relation]) -> Relation:
-        """Leave out what no statement of another pattern agrees with."""
-        for other in others:
-            if other.columns.keys() & relation.columns.keys():
-                relation = relation.matching(other, self.columns.size)
-        return relation
-
-    def _solve(self, relations: Sequence[Relation]) -> Relation:
-        """Join solutions of triple patterns, the smallest first."""
-        todo = list(relations)
-        found = min(todo, key=lambda relation: relation.size)
-        todo.remove(found)
-        while todo:
-            connected = [relation for relation in todo if relation.columns.keys() & found.columns.keys()]
-            if not connected:
-                raise OtherwiseError
-            # First what only leaves solutions out, then the smallest.
-            new = {id(relation): len(relation.columns.keys() - found.columns.keys()) for relation in connected}
-            following = min(connected, key=lambda relation: (new[id(relation)], relation.size))
-            todo.remove(following)
-            found = found.join(following, self.columns.size)
-        return found
-
-    def _shared(self, patterns: Sequence[Pattern], outer: Relation) -> Relation:
-        """Return the solutions of the patterns of an EXISTS for the variables that it shares with ``outer``."""
-        found = self._solve([self._statements(pattern) for pattern in patterns])
-        shared = {name: column for name, column in found.columns.items() if name in outer.columns}
-        if not shared:
-            raise OtherwiseError
-        return Relation(shared, found.size)
-
-    def _ends(self, pattern: Pattern) -> tuple[Numbers, Numbers]:
-        found = self.columns.statements(pattern.predicate)
-        if found is None:
-            raise OtherwiseError
-        return found
-
-    def _statements(self, pattern: Pattern) -> Relation:
-        subjects, values = self._ends(pattern)
-        kept = None
-        columns: dict[str, Numbers] = {}
-        for end, column in ((pattern.subject, subjects), (pattern.object, values)):
-            name = end[1:]
-            if end[0] != "?":
-                number = self.columns.number(end.encode())
-                same = column == number if number is not None else np.zeros(len(column), np.bool_)
-            elif name in columns:
-                same = subjects == values
-            else:
-                columns[name] = column
-                continue
-            kept = same if kept is None else kept & same
-        if not columns:
-            raise OtherwiseError
-        whole = Relation(columns, len(subjects), ascending=pattern.subject[1:])
-        return whole if kept is None else whole.where(kept)
 
     def _allowed(self, query: Outline, item: Filter, relation: Relation) -> Numbers | None:
         """Return the values for which a condition on one variable is true; None where the rows have to be asked."""
