@@ -43,6 +43,9 @@ _MOST_ROWS: Final = 5_000
 _MOST_BYTES: Final = 4 << 20
 """Length of the rows as text, for the same reason."""
 
+_MOST_VALUES: Final = 8 * _MOST_ROWS
+"""Values that the engine is asked about one by one; more of them are rows that it would have to look up."""
+
 _MOST_PATTERNS: Final = 32
 """Each is read once; nobody's question has more."""
 
@@ -69,6 +72,7 @@ class Tabulator:
         run: Executes a SELECT on the same release and gives the values of its one variable, which are integers.
         least: Statements below which a query is left alone.
         most_rows: Rows above which it is.
+        most_values: Values of one variable above which a condition is left for the engine to decide row by row.
     """
 
     columns: Columns
@@ -76,6 +80,7 @@ class Tabulator:
     run: Callable[[str], Iterable[int]]
     least: int = _LEAST
     most_rows: int = _MOST_ROWS
+    most_values: int = _MOST_VALUES
 
     def prepare(self, text: str) -> str:
         """Return a query with the same solutions over the union of all graphs; mostly ``text`` itself.
@@ -145,7 +150,7 @@ class Tabulator:
         sought = needle(item.tokens)
         if sought:
             values = values[[sought in fold(term.decode()) for term in self.columns.terms(values)]]
-        if len(values) > self.most_rows:
+        if len(values) > self.most_values:
             return None
         rows = " ".join(f"({_said(term)} {n})" for term, n in zip(self.columns.terms(values), values, strict=True))
         asked = f"{query.declarations} SELECT ?{_OWN} {{ VALUES (?{name} ?{_OWN}) {{ {rows} }} {item.text}\n}}"
