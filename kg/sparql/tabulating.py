@@ -72,6 +72,7 @@ class Tabulator:
         run: Executes a SELECT on the same release and gives the values of its one variable, which are integers.
         least: Statements below which a query is left alone.
         most_rows: Rows above which it is.
+        worth: Share of the smallest pattern's statements above which solutions are as quickly looked up.
         most_values: Values of one variable above which a condition is left for the engine to decide row by row.
     """
 
@@ -80,6 +81,7 @@ class Tabulator:
     run: Callable[[str], Iterable[int]]
     least: int = _LEAST
     most_rows: int = _MOST_ROWS
+    worth: float = 0.5
     most_values: int = _MOST_VALUES
 
     def prepare(self, text: str) -> str:
@@ -115,6 +117,7 @@ class Tabulator:
 
     def _prepared(self, query: Outline) -> str:
         relations = [statements(self.columns, pattern) for pattern in query.patterns]
+        smallest = min(relation.size for relation in relations)
         left = [item for item in query.filters if not self._filter_early(query, item, relations)]
         relation = joined(relations, self.columns.size)
         for condition in query.existences:
@@ -126,7 +129,7 @@ class Tabulator:
             if left:
                 raise OtherwiseError
             return self._grouped(query, relation, query.keys)
-        return self._listed(query, relation, left)
+        return self._listed(query, relation, left, smallest)
 
     def _filter_early(self, query: Outline, item: Filter, relations: list[Relation]) -> bool:
         """Apply a condition on one variable to the statements that bind it; return whether that was done."""
@@ -156,15 +159,18 @@ class Tabulator:
         asked = f"{query.declarations} SELECT ?{_OWN} {{ VALUES (?{name} ?{_OWN}) {{ {rows} }} {item.text}\n}}"
         return np.fromiter(self.run(asked), np.uint32)
 
-    def _listed(self, query: Outline, relation: Relation, left: Sequence[Filter]) -> str:
-        """Give the engine the solutions as they are, as far as they are asked for."""
+    def _listed(self, query: Outline, relation: Relation, left: Sequence[Filter], smallest: int) -> str:
+        """Give the engine the solutions as they are, as far as they are asked for.
+
+        That is worth it where many solutions are left out; those of the smallest pattern the engine looks at anyway.
+        """
         names = sorted(query.mentioned.union(*(item.variables for item in left)) & relation.columns.keys())
         if query.distinct:
             groups = relation.group(names)
             relation = Relation(groups.columns, groups.size)
         if not left and (not query.distinct or (len(names) == 1 and not query.made)):
             relation = self._first(query, relation)
-        if relation.size > self.most_rows or not names:
+        if relation.size > min(self.most_rows, self.worth * smallest) or not names:
             raise OtherwiseError
         values = self._values(names, [relation.column(name) for name in names], [])
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ def integers(text: str) -> list[int]:
 
 @pytest.fixture(scope="module")
 def tabulator(columns: Columns) -> Tabulator:
-    return Tabulator(columns, {"ex": EX}, integers, least=0)
+    return Tabulator(columns, {"ex": EX}, integers, least=0, worth=math.inf)
 
 
 def listed(text: str) -> list[tuple[str, ...]]:
@@ -233,7 +234,9 @@ def test_all_other_queries_are_left_as_they_are(tabulator: Tabulator, query: str
 def test_small_patterns_and_large_results_are_the_engines(columns: Columns) -> None:
     text = HEAD + "SELECT ?s ?o { ?s :p ?o }"
     assert Tabulator(columns, {}, integers).prepare(text) == text
-    assert Tabulator(columns, {}, integers, least=0, most_rows=10).prepare(text) == text
+    assert Tabulator(columns, {}, integers, least=0).prepare(text) == text
+    assert Tabulator(columns, {}, integers, least=0, worth=math.inf).prepare(text) != text
+    assert Tabulator(columns, {}, integers, least=0, worth=math.inf, most_rows=10).prepare(text) == text
     grouped = HEAD + "SELECT ?o (COUNT(*) AS ?n) { ?s :p ?o } GROUP BY ?o"
     assert Tabulator(columns, {}, integers, least=0, most_rows=10).prepare(grouped) == grouped
 
@@ -242,7 +245,8 @@ def test_iris_that_the_engine_would_resolve_are_left_to_it(tmp_path: Path) -> No
     store = Store()
     store.add(Quad(NamedNode(EX + "a/../b"), NamedNode(EX + "p"), Literal("x"), NamedNode(EX + "g")))
     text = HEAD + "SELECT ?s { ?s :p ?o }"
-    assert Tabulator(columns_of(store, tmp_path / "made"), {}, integers, least=0).prepare(text) == text
+    made = Tabulator(columns_of(store, tmp_path / "made"), {}, integers, least=0, worth=math.inf)
+    assert made.prepare(text) == text
 
 
 def ask(text: str, columns: Columns | None, result: str = "json", **dataset: tuple[str, ...]) -> bytes | str:
@@ -256,7 +260,7 @@ def ask(text: str, columns: Columns | None, result: str = "json", **dataset: tup
 
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch, columns: Columns) -> Columns:
-    monkeypatch.setattr("kg.sparql.evaluation.Tabulator", lambda *args: Tabulator(*args, least=0))
+    monkeypatch.setattr("kg.sparql.evaluation.Tabulator", lambda *args: Tabulator(*args, least=0, worth=math.inf))
     return columns
 
 
