@@ -43,6 +43,7 @@ _MOST_ROWS: Final = 5_000
 _MOST_BYTES: Final = 4 << 20
 """Length of the rows as text, for the same reason."""
 
+_MOST_BYTES_OF_VALUES: Final = 8 * _MOST_BYTES
 _MOST_VALUES: Final = 8 * _MOST_ROWS
 """Values that the engine is asked about one by one; more of them are rows that it would have to look up."""
 
@@ -155,7 +156,10 @@ class Tabulator:
             values = values[[sought in fold(term.decode()) for term in self.columns.terms(values)]]
         if len(values) > self.most_values:
             return None
-        rows = " ".join(f"({_said(term)} {n})" for term, n in zip(self.columns.terms(values), values, strict=True))
+        terms = self.columns.terms(values)
+        if sum(map(len, terms)) > _MOST_BYTES_OF_VALUES:
+            return None
+        rows = " ".join(f"({_said(term)} {number})" for term, number in zip(terms, values, strict=True))
         asked = f"{query.declarations} SELECT ?{_OWN} {{ VALUES (?{name} ?{_OWN}) {{ {rows} }} {item.text}\n}}"
         return np.fromiter(self.run(asked), np.uint32)
 
