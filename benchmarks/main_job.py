@@ -44,6 +44,7 @@ QUERIES = {
         ?s schema:educationalLevel ?level ; schema:about ?subject ; schema:inLanguage "%s" }
         GROUP BY ?level ?subject""",
     "path to narrower subjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s schema:about/skos:broader* <%s> }",
+    "path from the known end": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?x skos:broader* <%s> . ?s schema:about ?x }",
     "titles with a word": """SELECT ?s ?name { ?s a ihub:LearningScenario ; schema:name ?name
         FILTER(CONTAINS(LCASE(STR(?name)), "%s")) } ORDER BY ?name LIMIT 50""",
 }

@@ -12,9 +12,9 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Token", "hidden_tokens", "may_be_operator", "position", "tokenize", "unescape_codepoints"]
+__all__ = ["Token", "closing", "hidden_tokens", "may_be_operator", "position", "tokenize", "unescape_codepoints"]
 
 _BASE: Final = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -56,6 +56,7 @@ _TOKEN: Final = re.compile(
 _PART: Final = re.compile(
     rf"(?P<word>[{_START}][{_START}0-9]*)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<op>[.\-])|(?P<bad>.)", re.DOTALL
 )
+_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
 _CODEPOINT: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
 
@@ -137,6 +138,19 @@ def hidden_tokens(text: str, tokens: list[Token]) -> Iterator[Token]:
                 break
             if may_be_operator(found):
                 todo.append(found)
+
+
+def closing(tokens: Sequence[Token], opening: int) -> int:
+    """Return the place of the bracket that closes the one at ``opening``, or -1 where none does.
+
+    Brackets of other kinds are not looked at.
+    """
+    left, right, depth = tokens[opening].text, _CLOSING[tokens[opening].text], 0
+    for at in range(opening, len(tokens)):
+        depth += (tokens[at].text == left) - (tokens[at].text == right)
+        if depth == 0:
+            return at
+    return -1
 
 
 def may_be_operator(token: Token) -> bool:

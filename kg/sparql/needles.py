@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from kg.sparql.lexer import closing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -51,7 +53,7 @@ def needle(tokens: Sequence[Token]) -> str:
 
 def _conjuncts(tokens: list[Token]) -> Iterator[list[Token]]:
     """Give the parts that all must be true."""
-    if tokens and tokens[0].text == "(" and _end(tokens) == len(tokens) - 1:
+    if tokens and tokens[0].text == "(" and closing(tokens, 0) == len(tokens) - 1:
         yield from _conjuncts(tokens[1:-1])
         return
     depth, part = 0, list[list["Token"]]([[]])
@@ -70,16 +72,6 @@ def _conjuncts(tokens: list[Token]) -> Iterator[list[Token]]:
         yield from _conjuncts(inner)
 
 
-def _end(tokens: list[Token]) -> int:
-    """Return the place of the parenthesis that closes the first token."""
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0:
-            return at
-    return -1
-
-
 def _of_call(tokens: list[Token]) -> str:
     """Return what a call demands that makes up the whole condition, or a comparison with the result of LANG."""
     words = [token.keyword or token.text for token in tokens]
@@ -87,7 +79,7 @@ def _of_call(tokens: list[Token]) -> str:
     if shape in _LANGUAGE:
         tag = _string(tokens[shape.index("string")])
         return f'"@{fold(tag)}' if tag and _TAG.fullmatch(tag) else ""
-    if len(words) < 6 or words[1] != "(" or _end(tokens[1:]) != len(tokens) - 2:
+    if len(words) < 6 or words[1] != "(" or closing(tokens, 1) != len(tokens) - 1:
         return ""
     at, wrapped = 2, 0
     while words[at] in _SAME_LETTERS and words[at + 1] == "(":

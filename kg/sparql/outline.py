@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.sparql.lexer import may_be_operator, tokenize
-from kg.sparql.where import Group, OtherwiseError, closing_brace, expect, names
+from kg.sparql.lexer import closing, may_be_operator, tokenize
+from kg.sparql.where import Group, OtherwiseError, expect, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,11 +98,12 @@ def _outline(text: str, prefixes: Mapping[str, str]) -> Outline:
     expect(not any(may_be_operator(token) or token.keyword in _VOLATILE for token in tokens))
     start, prefixes = _prologue(tokens, prefixes)
     opening = _where(tokens, start)
-    closing = closing_brace(tokens, opening)
-    head, tail = tokens[start:opening], tokens[closing + 1 :]
+    end = closing(tokens, opening)
+    expect(end > opening)
+    head, tail = tokens[start:opening], tokens[end + 1 :]
     expect(all(token.text not in {"{", "}"} and token.keyword not in {"EXISTS", "VALUES"} for token in tail))
     group = Group(text, tokens, prefixes)
-    group.read(opening + 1, closing)
+    group.read(opening + 1, end)
     words = {token.keyword for token in tail}
     # The engine needs no space after these words.
     expect(not any(_GLUED.fullmatch(word) for word in words))
@@ -115,7 +116,7 @@ def _outline(text: str, prefixes: Mapping[str, str]) -> Outline:
         text=text,
         declarations=text[: tokens[start].start],
         opening=tokens[opening].start,
-        closing=tokens[closing].end,
+        closing=tokens[end].end,
         patterns=tuple(group.patterns),
         filters=tuple(group.filters),
         existences=tuple(group.existences),

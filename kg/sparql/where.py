@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.columns.solving import Pattern
+from kg.sparql.lexer import closing
 from ontology.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from kg.sparql.lexer import Token
 
-__all__ = ["Existence", "Filter", "Group", "OtherwiseError", "closing_brace", "expect", "names"]
+__all__ = ["Existence", "Filter", "Group", "OtherwiseError", "expect", "names"]
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -65,7 +66,8 @@ class Group:
         if self._tokens[at].kind in {"word", "iri", "pname"}:
             at += 1
         expect(self._tokens[at].text == "(")
-        end = _matching(self._tokens, at)
+        end = closing(self._tokens, at)
+        expect(end > at)
         inner = tuple(self._tokens[start + 1 : end + 1])
         expect(all(token.keyword != "EXISTS" for token in inner))
         text = self._text[self._tokens[start].start : self._tokens[end].end]
@@ -74,7 +76,8 @@ class Group:
 
     def _existence(self, opening: int, wanted: bool) -> int:
         expect(self._tokens[opening].text == "{")
-        end = closing_brace(self._tokens, opening)
+        end = closing(self._tokens, opening)
+        expect(end > opening)
         patterns: list[Pattern] = []
         at = opening + 1
         while at < end:
@@ -120,30 +123,6 @@ def expect(condition: bool) -> None:
     """
     if not condition:
         raise OtherwiseError
-
-
-def closing_brace(tokens: list[Token], opening: int) -> int:
-    """Return the place of the brace that closes the one at ``opening``.
-
-    Raises:
-        OtherwiseError: None does.
-    """
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += (tokens[at].text == "{") - (tokens[at].text == "}")
-        if depth == 0:
-            return at
-    raise OtherwiseError
-
-
-def _matching(tokens: list[Token], opening: int) -> int:
-    """Return the place of the parenthesis that closes the one at ``opening``."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += (tokens[at].text == "(") - (tokens[at].text == ")")
-        if depth == 0:
-            return at
-    raise OtherwiseError
 
 
 def _iri(token: Token, prefixes: Mapping[str, str]) -> str:

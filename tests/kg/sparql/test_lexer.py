@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.sparql.lexer import hidden_tokens, position, tokenize, unescape_codepoints
+from kg.sparql.lexer import closing, hidden_tokens, position, tokenize, unescape_codepoints
 
 if TYPE_CHECKING:
     from kg.sparql.lexer import Token
@@ -50,6 +50,21 @@ def kinds(text: str) -> list[tuple[str, str]]:
 )
 def test_text_is_cut_as_the_grammar_says(text: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "opening", "expected"),
+    [
+        ("{ a { b } c }", 0, 6),
+        ("{ a { b } c }", 2, 4),
+        ("(x) (y)", 0, 2),
+        ("[ ) ( ] )", 0, 3),
+        ('( ")"', 0, -1),
+        ("((a)", 0, -1),
+    ],
+)
+def test_a_bracket_is_closed_by_the_one_of_its_kind(text: str, opening: int, expected: int) -> None:
+    assert closing(tokenize(text), opening) == expected
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
